@@ -1,0 +1,1 @@
+"""The outside world: database, keys, objects, mail, clock, child processes."""

@@ -1,0 +1,20 @@
+"""The one place that reads the clock and draws randomness."""
+
+import secrets
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+
+def utc_now() -> datetime:
+    """The current time, aware, UTC, microseconds."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the clock
+
+
+def new_id() -> UUID:
+    """A random identifier (RFC 9562 version 4)."""
+    return uuid4()
+
+
+def new_token() -> bytes:
+    """32 random bytes for sessions, invitations and keys."""
+    return secrets.token_bytes(32)

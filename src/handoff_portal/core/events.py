@@ -1,0 +1,171 @@
+"""What can happen: the closed vocabulary of the log and the shape of one event.
+
+An event carries identifiers, codes, counts and dates only. Free text is refused, so that no personal data can
+reach the log by mistake.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import ClassVar, NewType, TypeAlias
+from uuid import UUID
+
+from handoff_portal.core.ids import CaseId, OrgId
+
+
+class Action(StrEnum):
+    """Everything that is ever written to the log."""
+
+    ORGANISATION_ADDED = "organisation.added"
+    PERSON_INVITED = "person.invited"
+    INVITATION_REFUSED = "invitation.refused"
+    PERSON_ENROLLED = "person.enrolled"
+    PERSON_DISABLED = "person.disabled"
+    ROLES_CHANGED = "roles.changed"
+    PASSWORD_ACCEPTED = "password.accepted"  # noqa: S105 - an event name
+    SIGN_IN_REFUSED = "sign_in.refused"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SESSION_REVOKED = "session.revoked"
+    STEPPED_UP = "stepped_up"
+    STEP_UP_REFUSED = "step_up.refused"
+    PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105 - an event name
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - an event name
+    FACTOR_CHANGED = "factor.changed"
+    RECOVERY_CODE_USED = "recovery_code.used"
+    RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
+    ACCESS_DENIED = "access.denied"
+    FORM_REFUSED = "form.refused"
+
+    POLICY_CHANGED = "policy.changed"
+    CASE_DRAFTED = "case.drafted"
+    CASE_EDITED = "case.edited"
+    CASE_DISCARDED = "case.discarded"
+    READINESS_OVERRIDDEN = "readiness.overridden"
+    CASE_SUBMITTED = "case.submitted"
+    RECEIPT_ISSUED = "receipt.issued"
+    HISTORY_ADDED = "history.added"
+    HISTORY_UNREADABLE = "history.unreadable"
+    HISTORY_REMOVED = "history.removed"
+    DOCUMENT_STARTED = "document.started"
+    DOCUMENT_STORED = "document.stored"
+    DOCUMENT_FAILED = "document.failed"
+    DOCUMENT_READ = "document.read"
+    DOCUMENT_REMOVED = "document.removed"
+
+    LICENCE_RECORDED = "licence.recorded"
+    LICENCE_VERIFIED = "licence.verified"
+    LICENCE_REJECTED = "licence.rejected"
+    LICENCE_SUSPENDED = "licence.suspended"
+    AGENCY_PROFILE_CHANGED = "agency.profile_changed"
+
+    CASE_OFFERED = "case.offered"
+    OFFER_SEEN = "offer.seen"
+    OFFER_ASKED = "offer.asked"
+    OFFER_ANSWERED = "offer.answered"
+    OFFER_DECLINED = "offer.declined"
+    OFFER_WITHDRAWN = "offer.withdrawn"
+    OFFER_LAPSED = "offer.lapsed"
+    ACCEPTANCE_REFUSED = "acceptance.refused"
+    CASE_ACCEPTED = "case.accepted"
+    CASE_RETURNED = "case.returned"
+    CASE_RECALLED = "case.recalled"
+    CASE_CLOSED = "case.closed"
+    GRANT_MADE = "grant.made"
+    GRANT_ENDED = "grant.ended"
+
+    PERSONAL_DATA_REVEALED = "personal_data.revealed"
+    CONTACT_LOGGED = "contact.logged"
+    CONTACT_AGAINST_HOLD = "contact.against_hold"
+    PROMISE_MADE = "promise.made"
+    PROMISE_KEPT = "promise.kept"
+    PROMISE_BROKEN = "promise.broken"
+    HOLD_PLACED = "hold.placed"
+    HOLD_LIFTED = "hold.lifted"
+    NOTE_SENT = "note.sent"
+
+    PAYMENT_REPORTED = "payment.reported"
+    PAYMENT_REVERSED = "payment.reversed"
+    DIRECT_PAYMENT_REPORTED = "direct_payment.reported"
+    BALANCE_CHANGED = "balance.changed"
+
+    KEYS_ROTATED = "keys.rotated"
+    AUDIT_SEARCHED = "audit.searched"
+    AUDIT_VERIFIED = "audit.verified"
+    AUDIT_EXPORTED = "audit.exported"
+
+
+SENSITIVE = frozenset(
+    {
+        Action.CASE_ACCEPTED,
+        Action.CASE_RECALLED,
+        Action.CASE_RETURNED,
+        Action.GRANT_MADE,
+        Action.GRANT_ENDED,
+        Action.ROLES_CHANGED,
+        Action.FACTOR_CHANGED,
+        Action.LICENCE_VERIFIED,
+        Action.KEYS_ROTATED,
+        Action.AUDIT_EXPORTED,
+    }
+)
+"""Events after which a checkpoint is signed within ten seconds."""
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    OK = "ok"
+    REFUSED = "refused"
+
+
+Code = NewType("Code", str)
+"""A word from a closed list of the product (a reason code, a field name), never something a person typed."""
+
+Detail: TypeAlias = UUID | Enum | bool | int | bytes | date | datetime | Code | None | tuple["Detail", ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened; subclasses name the action and add their details as fields.
+
+    Attributes:
+        case: The case concerned, if any; the log counts events per case without a gap.
+        own: The business that owns the case: it can read the event although others caused it.
+    """
+
+    action: ClassVar[Action]
+    outcome: ClassVar[Outcome] = Outcome.OK
+    case: CaseId | None = None
+    own: OrgId | None = None
+
+    def details(self) -> dict[str, object]:
+        """The subclass's fields as JSON values: text of ids, codes, ISO dates, hex of bytes.
+
+        Raises:
+            TypeError: A field holds free text or another type that does not belong in the log.
+        """
+        common = {"case", "own"}
+        named = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in common}
+        return {name: _plain(value) for name, value in named.items() if value is not None}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool | int):
+        return value
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, tuple | frozenset):
+        return [_plain(part) for part in value]
+    if isinstance(value, str) and len(value) <= _CODE_LENGTH and value.replace("_", "").replace("-", "").replace(".", "").isalnum():
+        return value
+    raise TypeError(f"{type(value).__name__} does not belong in the log: use an id, a code, a count or a date")
+
+
+_CODE_LENGTH = 40

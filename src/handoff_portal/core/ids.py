@@ -1,0 +1,26 @@
+"""Identifiers. Every one is a random UUID; the type says what it names."""
+
+from typing import NewType
+from uuid import UUID
+
+OrgId = NewType("OrgId", UUID)
+PersonId = NewType("PersonId", UUID)
+SessionId = NewType("SessionId", UUID)
+InvitationId = NewType("InvitationId", UUID)
+CaseId = NewType("CaseId", UUID)
+ClaimId = NewType("ClaimId", UUID)
+EntryId = NewType("EntryId", UUID)
+CommunicationId = NewType("CommunicationId", UUID)
+HoldId = NewType("HoldId", UUID)
+PromiseId = NewType("PromiseId", UUID)
+NoteId = NewType("NoteId", UUID)
+DocumentId = NewType("DocumentId", UUID)
+ReceiptId = NewType("ReceiptId", UUID)
+LicenceId = NewType("LicenceId", UUID)
+OfferId = NewType("OfferId", UUID)
+HandoffId = NewType("HandoffId", UUID)
+PaymentId = NewType("PaymentId", UUID)
+ExportId = NewType("ExportId", UUID)
+
+NOBODY = UUID(int=0)
+"""Stands in a seal's context where a part does not apply."""

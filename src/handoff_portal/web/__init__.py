@@ -1,0 +1,1 @@
+"""The frame of every page: front door, forms, templates, headers, refusals."""
