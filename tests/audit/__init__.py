@@ -1,0 +1,1 @@
+"""The log is complete, ordered and cannot be changed unnoticed."""
