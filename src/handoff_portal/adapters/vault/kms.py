@@ -1,0 +1,77 @@
+"""Master key in AWS KMS: the key never leaves the service, and every unwrap stands in its log with its purpose."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from handoff_portal.adapters.vault.seal import KEY_BYTES, Tampered
+from handoff_portal.core.ids import NOBODY
+from handoff_portal.core.refusals import Unavailable
+
+_NOT_OURS: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException", "NotFoundException"})
+_PATIENCE: Final = Config(
+    connect_timeout=2,
+    read_timeout=3,
+    retries={"total_max_attempts": 2, "mode": "standard"},
+    max_pool_connections=32,
+)
+_SAY: Final = "The key service is not answering, so nothing was changed. Please try again in a few minutes."
+
+
+class KmsMasterKey:
+    """Symmetric KMS keys as a ring: the first wraps, all of them unwrap.
+
+    Source: AWS KMS API, Encrypt and Decrypt with EncryptionContext. The context holds ids only; KMS logs it
+    in clear.
+    """
+
+    def __init__(self, key_ids: Sequence[str], endpoint: str | None = None) -> None:
+        self._key_ids = tuple(key_ids)
+        session = boto3.Session()
+        region = _region_of(self._key_ids[0]) or session.region_name or ("us-east-1" if endpoint else None)
+        self._client = session.client("kms", region_name=region, endpoint_url=endpoint, config=_PATIENCE)
+
+    def wrap(self, key: bytes, *, purpose: str, org_id: UUID = NOBODY) -> bytes:
+        """Wrap under the first key of the ring. Raises Unavailable."""
+        try:
+            answer = self._client.encrypt(
+                KeyId=self._key_ids[0], Plaintext=key, EncryptionContext=_context(purpose, org_id)
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable(_SAY) from error
+        return answer["CiphertextBlob"]
+
+    def unwrap(self, wrapped: bytes, *, purpose: str, org_id: UUID = NOBODY) -> bytes:
+        """Unwrap with the key of the ring that made it. Raises Tampered or Unavailable."""
+        for key_id in self._key_ids:
+            key = self._try(key_id, wrapped, _context(purpose, org_id))
+            if key is not None:
+                return key
+        raise Tampered
+
+    def _try(self, key_id: str, wrapped: bytes, context: dict[str, str]) -> bytes | None:
+        try:
+            answer = self._client.decrypt(KeyId=key_id, CiphertextBlob=wrapped, EncryptionContext=context)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _NOT_OURS:
+                return None
+            raise Unavailable(_SAY) from error
+        except BotoCoreError as error:
+            raise Unavailable(_SAY) from error
+        key = answer["Plaintext"]
+        return key if len(key) == KEY_BYTES else None
+
+
+def _context(purpose: str, org_id: UUID) -> dict[str, str]:
+    context = {"app": "handoff", "purpose": purpose}
+    return context if org_id == NOBODY else context | {"org": str(org_id)}
+
+
+def _region_of(key_id: str) -> str | None:
+    """Read the region from an ARN (`arn:aws:kms:REGION:…`); a bare key id or alias has none."""
+    parts = key_id.split(":")
+    return parts[3] if parts[0] == "arn" and len(parts) > 4 else None  # noqa: PLR2004 - places in an ARN

@@ -1,0 +1,224 @@
+"""Sealing and opening files of any size in bounded memory, forwards or from the middle (HTTP Range, RFC 9110 section 14)."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+from handoff_portal.adapters.vault.seal import (
+    CHUNK_BYTES,
+    PREFIX_BYTES,
+    SALT_BYTES,
+    SEALED_CHUNK_BYTES,
+    TAG_BYTES,
+    ChunkCipher,
+    Context,
+    Octets,
+    Tampered,
+    make_header,
+    plain_size,
+)
+
+
+class _Aligner:
+    """Cuts a stream of pieces of any length at multiples of `unit` bytes; what is left over waits in `rest`."""
+
+    __slots__ = ("_unit", "rest")
+
+    def __init__(self, unit: int) -> None:
+        self._unit = unit
+        self.rest = bytearray()
+
+    def feed(self, data: Octets) -> list[memoryview]:
+        """Give up to two views, each a multiple of the unit long and never empty; big input is not copied."""
+        view, pieces = memoryview(data).cast("B"), []
+        if self.rest:
+            missing = self._unit - len(self.rest)
+            self.rest += view[:missing]
+            view = view[missing:]
+            if len(self.rest) < self._unit:
+                return []
+            pieces.append(memoryview(self.rest))
+        cut = len(view) // self._unit * self._unit
+        if cut:
+            pieces.append(view[:cut])
+        self.rest = bytearray(view[cut:])
+        return pieces
+
+
+class Sealer:
+    """Seals a stream: `header()`, then `update()` as often as there is input, then `finish()` once.
+
+    What the three return, put together in that order, is one SEAL v1 message. It keeps less than one chunk
+    (16 KiB).
+    """
+
+    def __init__(
+        self, key: bytes, context: Context, key_version: int = 1, *, salt: bytes | None = None
+    ) -> None:
+        self._cipher = ChunkCipher(key, context, make_header(key_version), salt or os.urandom(SALT_BYTES))
+        self._input = _Aligner(CHUNK_BYTES)
+        self._index = 0
+        self._finished = False
+
+    def header(self) -> bytes:
+        """Give the 62 bytes that stand first."""
+        return self._cipher.prefix
+
+    def update(self, plaintext: Octets) -> bytes:
+        """Seal every whole chunk that is there now; the rest waits. The answer may be empty."""
+        self._still_open()
+        pieces = self._input.feed(plaintext)
+        out = bytearray(sum(map(len, pieces)) // CHUNK_BYTES * SEALED_CHUNK_BYTES)
+        view, at = memoryview(out), 0
+        for piece in pieces:
+            chunks = len(piece) // CHUNK_BYTES
+            end = at + chunks * SEALED_CHUNK_BYTES
+            self._cipher.seal_chunks(self._index, piece, view[at:end])
+            self._index, at = self._index + chunks, end
+        return bytes(out)
+
+    def finish(self) -> bytes:
+        """Seal the short last chunk, which marks the end. Nothing can follow (RuntimeError)."""
+        self._still_open()
+        self._finished = True
+        out = bytearray(len(self._input.rest) + TAG_BYTES)
+        self._cipher.seal_chunks(self._index, memoryview(self._input.rest), memoryview(out))
+        return bytes(out)
+
+    def _still_open(self) -> None:
+        if self._finished:
+            raise RuntimeError("this stream is finished; a seal is never continued")
+
+
+class Opener:
+    """Opens a stream piece by piece: `update()` gives only authenticated bytes, `finish()` proves that nothing is cut off.
+
+    Whoever passes bytes on before `finish()` has returned must be able to take them back or to break off
+    visibly.
+    """
+
+    def __init__(self, key: bytes, context: Context) -> None:
+        self._key, self._context = key, context
+        self._prefix = bytearray()
+        self._cipher: ChunkCipher | None = None
+        self._input = _Aligner(SEALED_CHUNK_BYTES)
+        self._index = 0
+        self._closed = False
+
+    def update(self, sealed: Octets) -> bytes:
+        """Open every whole chunk that is there now. Raises Tampered, then and ever after."""
+        if self._closed:
+            raise Tampered
+        view = memoryview(sealed).cast("B")
+        if self._cipher is None:
+            missing = PREFIX_BYTES - len(self._prefix)
+            self._prefix += view[:missing]
+            view = view[missing:]
+            if len(self._prefix) < PREFIX_BYTES:
+                return b""
+        self._closed = True
+        cipher = self._derived()
+        pieces = self._input.feed(view)
+        out = bytearray(sum(map(len, pieces)) // SEALED_CHUNK_BYTES * CHUNK_BYTES)
+        target, at = memoryview(out), 0
+        for piece in pieces:
+            chunks = len(piece) // SEALED_CHUNK_BYTES
+            end = at + chunks * CHUNK_BYTES
+            cipher.open_chunks(self._index, piece, target[at:end])
+            self._index, at = self._index + chunks, end
+        self._closed = False
+        return bytes(out)
+
+    def finish(self) -> bytes:
+        """Open the short last chunk. Raises Tampered if the stream ends anywhere else."""
+        if self._closed or self._cipher is None or len(self._input.rest) < TAG_BYTES:
+            raise Tampered
+        self._closed = True
+        out = bytearray(len(self._input.rest) - TAG_BYTES)
+        self._cipher.open_chunks(self._index, memoryview(self._input.rest), memoryview(out))
+        return bytes(out)
+
+    def _derived(self) -> ChunkCipher:
+        if self._cipher is None:
+            self._cipher = ChunkCipher.for_reading(self._key, self._context, self._prefix)
+        return self._cipher
+
+
+def open_stream(key: bytes, context: Context, pieces: Iterable[Octets]) -> Iterator[bytes]:
+    """Open a whole sealed stream. Raises Tampered, at the latest after the last piece if the stream is cut."""
+    opener = Opener(key, context)
+    for piece in pieces:
+        plain = opener.update(piece)
+        if plain:
+            yield plain
+    last = opener.finish()
+    if last:
+        yield last
+
+
+def open_range(
+    key: bytes,
+    context: Context,
+    read: Callable[[int, int], Iterable[Octets]],
+    size: int,
+    start: int,
+    stop: int,
+) -> Iterator[bytes]:
+    """Open plaintext bytes `start` up to but not including `stop` without decrypting what stands before.
+
+    The end of the message is authenticated first, so a cut file is never served in part.
+
+    Args:
+        key: The 32-byte key.
+        context: The context the message was sealed for.
+        read: Gives the sealed bytes from one offset to another, in pieces; e.g. `partial(store.read,
+            object_key)`.
+        size: Length of the sealed message in bytes.
+        start: First wanted plaintext byte, from 0.
+        stop: Past the last wanted plaintext byte; more than the message has is cut to its length.
+
+    Raises:
+        Tampered: The message was changed or cut, or `size` is not its length.
+    """
+    stop = min(stop, plain_size(size))
+    cipher = ChunkCipher.for_reading(key, context, _exactly(read, 0, PREFIX_BYTES))
+    last = (size - PREFIX_BYTES) // SEALED_CHUNK_BYTES
+    final = _exactly(read, PREFIX_BYTES + last * SEALED_CHUNK_BYTES, size)
+    ending = _opened(cipher, last, memoryview(final))
+    if start >= stop:
+        return
+    first, whole_to = start // CHUNK_BYTES, min(-(-stop // CHUNK_BYTES), last)
+    position = first * CHUNK_BYTES
+    for plain in _middle(cipher, read, first, whole_to):
+        yield plain[max(start - position, 0) : stop - position]
+        position += len(plain)
+    if stop > last * CHUNK_BYTES:
+        yield ending[max(start - last * CHUNK_BYTES, 0) : stop - last * CHUNK_BYTES]
+
+
+def _middle(
+    cipher: ChunkCipher, read: Callable[[int, int], Iterable[Octets]], first: int, to: int
+) -> Iterator[bytes]:
+    """Open the whole chunks `first` up to but not including `to`."""
+    if first >= to:
+        return
+    aligner, index = _Aligner(SEALED_CHUNK_BYTES), first
+    for piece in read(PREFIX_BYTES + first * SEALED_CHUNK_BYTES, PREFIX_BYTES + to * SEALED_CHUNK_BYTES):
+        for aligned in aligner.feed(piece):
+            yield _opened(cipher, index, aligned)
+            index += len(aligned) // SEALED_CHUNK_BYTES
+    if index != to or aligner.rest:
+        raise Tampered
+
+
+def _opened(cipher: ChunkCipher, index: int, sealed: memoryview) -> bytes:
+    chunks = -(-len(sealed) // SEALED_CHUNK_BYTES)
+    out = bytearray(len(sealed) - TAG_BYTES * chunks)
+    cipher.open_chunks(index, sealed, memoryview(out))
+    return bytes(out)
+
+
+def _exactly(read: Callable[[int, int], Iterable[Octets]], start: int, stop: int) -> bytes:
+    found = b"".join(read(start, stop))
+    if len(found) != stop - start:
+        raise Tampered
+    return found
