@@ -29,7 +29,7 @@ class Rule(StrEnum):
 
 
 def normalise(value: str, rule: Rule) -> str:
-    """Give the one spelling all equal values share: NFKC, case folded, then the rule of the column. May be empty."""
+    """Give the spelling all equal values share: NFKC, case folded, then the column's rule. May be empty."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
     match rule:
         case Rule.TEXT:

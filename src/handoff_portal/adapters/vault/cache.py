@@ -1,4 +1,4 @@
-"""A small memory of unwrapped keys: bounded, short-lived, and asked once however many threads want the same key."""
+"""A small memory of unwrapped keys: bounded, short-lived, one call however many threads want one key."""
 
 import threading
 from collections import OrderedDict
@@ -19,17 +19,15 @@ class KeyCache:
         self._under_way: dict[Hashable, Future[bytes]] = {}
 
     def get(self, name: Hashable, make: Callable[[], bytes]) -> bytes:
-        """Give the key of this name, made by `make` unless it is kept. What `make` raises reaches every waiting caller."""
+        """Give the kept key of this name, or make it. What `make` raises reaches every waiting caller."""
         with self._lock:
             kept = self._fresh(name)
             if kept is not None:
                 return kept
-            waiting = self._under_way.get(name)
+            waiting, mine = self._under_way.get(name), Future[bytes]()
             if waiting is None:
-                mine = self._under_way[name] = Future()
-        if waiting is not None:
-            return waiting.result()
-        return self._make(name, make, mine)
+                self._under_way[name] = mine
+        return self._make(name, make, mine) if waiting is None else waiting.result()
 
     def clear(self) -> None:
         """Forget every key."""
@@ -49,7 +47,7 @@ class KeyCache:
         self._kept.move_to_end(name)
         return kept[1]
 
-    def _make(self, name: Hashable, make: Callable[[], bytes], mine: "Future[bytes]") -> bytes:
+    def _make(self, name: Hashable, make: Callable[[], bytes], mine: Future[bytes]) -> bytes:
         try:
             key = make()
         except BaseException as error:

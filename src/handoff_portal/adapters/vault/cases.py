@@ -72,10 +72,12 @@ class DocumentKey:
         return open_stream(self.secret, self._context(Kind.DOCFILE, "file"), pieces)
 
     def open_range(
-        self, read: Callable[[int, int], Iterable[Octets]], size: int, start: int, stop: int
+        self, read: Callable[[int, int], Iterable[Octets]], size: int, *, start: int, stop: int
     ) -> Iterator[bytes]:
         """Open part of the file, see `stream.open_range`. Raises Tampered."""
-        return open_range(self.secret, self._context(Kind.DOCFILE, "file"), read, size, start, stop)
+        return open_range(
+            self.secret, self._context(Kind.DOCFILE, "file"), read, size, start=start, stop=stop
+        )
 
     def seal_meta(self, name: str, plaintext: Octets) -> bytes:
         """Seal something that describes the document, such as its file name, for the column `name`."""

@@ -1,4 +1,4 @@
-"""Master key in a local file, for one machine or a demonstration: whoever can read the file can read everything.
+"""Master key in a local file, for one machine or a demonstration: who reads the file can read everything.
 
 The file is text: `handoff-kek v1`, then one block for each key, the active one first:
 
@@ -60,7 +60,7 @@ class FileMasterKey:
 
     @classmethod
     def load(cls, path: Path, passphrase: str | None = None) -> Self:
-        """Read a key file. Raises ValueError if others may read it, or if it cannot be understood or opened."""
+        """Read a key file. Raises ValueError if others may read it, or if it cannot be opened."""
         return cls([_key_of(block, passphrase) for block in _blocks(_read_guarded(path), path)])
 
     def wrap(self, key: bytes, *, purpose: str, org_id: UUID = NOBODY) -> bytes:
@@ -127,9 +127,7 @@ def _blocks(text: str, path: Path) -> list[re.Match[str]]:
     title, _, rest = text.partition("\n")
     blocks = list(_BLOCK.finditer(rest))
     if title != _TITLE or not blocks or "".join(block[0] for block in blocks) != rest:
-        raise ValueError(
-            f"{path} is not a key file of this portal, or it is damaged; restore it from your backup"
-        )
+        raise ValueError(f"{path} is no key file of this portal, or is damaged; restore it from your backup")
     return blocks
 
 
@@ -140,9 +138,7 @@ def _key_of(block: re.Match[str], passphrase: str | None) -> bytes:
     except (binascii.Error, Tampered) as error:
         raise ValueError(f"key {block['kid']} of the key file does not open; check the passphrase") from error
     if len(key) != KEY_BYTES:
-        raise ValueError(
-            f"key {block['kid']} of the key file has the wrong length; restore the file from your backup"
-        )
+        raise ValueError(f"key {block['kid']} has the wrong length; restore the key file from your backup")
     return key
 
 
@@ -177,7 +173,7 @@ def _refuse_others(found: os.stat_result, path: Path) -> None:
     if found.st_mode & _OTHERS or found.st_uid not in {os.geteuid(), 0}:
         mode = "700" if stat.S_ISDIR(found.st_mode) else "600"
         raise ValueError(
-            f"{path} is open to other people on this machine; make it yours and run: chmod {mode} {path}"
+            f"{path} is open to others on this machine; own it yourself and run: chmod {mode} {path}"
         )
 
 

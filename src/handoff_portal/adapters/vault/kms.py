@@ -1,4 +1,4 @@
-"""Master key in AWS KMS: the key never leaves the service, and every unwrap stands in its log with its purpose."""
+"""Master key in AWS KMS: the key never leaves the service, and every unwrap is logged with its purpose."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Master keys: the one key outside the database that every organisation key and system key is wrapped with."""
+"""Master keys: the one key outside the database that wraps every organisation key and system key."""
 
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,7 @@ ORGANISATION = "organisation"
 
 
 class MasterKey(Protocol):
-    """Wraps and unwraps 32-byte keys. The purpose and the organisation are bound: a wrap opens only where it was made for."""
+    """Wraps and unwraps 32-byte keys. A wrap opens only for the purpose and organisation it was made for."""
 
     def wrap(self, key: bytes, *, purpose: str, org_id: UUID = NOBODY) -> bytes:
         """Wrap under the active key. Raises Unavailable if the key service does not answer."""

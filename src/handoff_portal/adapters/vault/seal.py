@@ -61,7 +61,7 @@ class Kind(StrEnum):
 
 
 def prefixed(part: bytes) -> bytes:
-    """Give `part` with its length as two bytes, big-endian, in front. At most 65,535 bytes (OverflowError)."""
+    """Give `part` with its length in front, u16 big-endian. At most 65,535 bytes (OverflowError)."""
     return len(part).to_bytes(2, "big") + part
 
 
@@ -145,13 +145,13 @@ class ChunkCipher:
         return cipher
 
     def nonce(self, index: int) -> bytes:
-        """Give the nonce of chunk `index`, counted from 0 (OverflowError from 2^38 on, as the source demands)."""
+        """Give the nonce of chunk `index`, from 0. OverflowError from 2^38 on, as the source demands."""
         if index >= MAX_CHUNKS:
             raise OverflowError("a sealed message ends at 4 PiB")
         return (self.base_nonce ^ index).to_bytes(12, "big")
 
     def seal_chunks(self, index: int, plaintext: memoryview, out: memoryview) -> None:
-        """Seal whole chunks, or one short last one, from `plaintext` into `out` (16 bytes more for each chunk)."""
+        """Seal whole chunks, or one short last one, into `out` (16 bytes more for each chunk)."""
         encrypt_into = self.aead.encrypt_into
         at = 0
         for start in range(0, len(plaintext) or 1, CHUNK_BYTES):
@@ -180,7 +180,7 @@ def sealed_size(plain: int) -> int:
 
 
 def plain_size(sealed: int) -> int:
-    """Give how many bytes are inside a sealed message of `sealed` bytes. Raises Tampered for an impossible size."""
+    """Give how many bytes `sealed` bytes hold once opened. Raises Tampered for an impossible size."""
     full, rest = divmod(sealed - PREFIX_BYTES, SEALED_CHUNK_BYTES)
     if sealed < PREFIX_BYTES or rest < TAG_BYTES:
         raise Tampered
@@ -209,7 +209,7 @@ def seal(
 
 
 def open_sealed(key: bytes, context: Context, sealed: Octets) -> bytes:
-    """Open what `seal` or `stream.Sealer` made for this key and this context. Raises Tampered for anything else."""
+    """Open what `seal` or `Sealer` made for this key and context. Raises Tampered for anything else."""
     size = plain_size(len(sealed))
     cipher = ChunkCipher.for_reading(key, context, sealed[:PREFIX_BYTES])
     out = bytearray(size)

@@ -1,4 +1,4 @@
-"""Sealing and opening files of any size in bounded memory, forwards or from the middle (HTTP Range, RFC 9110 section 14)."""
+"""Sealing and opening files of any size in bounded memory, from the start or the middle (HTTP Range)."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ from handoff_portal.adapters.vault.seal import (
 
 
 class _Aligner:
-    """Cuts a stream of pieces of any length at multiples of `unit` bytes; what is left over waits in `rest`."""
+    """Cuts a stream of pieces at multiples of `unit` bytes; what is left over waits in `rest`."""
 
     __slots__ = ("_unit", "rest")
 
@@ -90,7 +90,7 @@ class Sealer:
 
 
 class Opener:
-    """Opens a stream piece by piece: `update()` gives only authenticated bytes, `finish()` proves that nothing is cut off.
+    """Opens a stream: `update()` gives authenticated bytes, `finish()` proves that none are cut off.
 
     Whoever passes bytes on before `finish()` has returned must be able to take them back or to break off
     visibly.
@@ -144,7 +144,7 @@ class Opener:
 
 
 def open_stream(key: bytes, context: Context, pieces: Iterable[Octets]) -> Iterator[bytes]:
-    """Open a whole sealed stream. Raises Tampered, at the latest after the last piece if the stream is cut."""
+    """Open a whole sealed stream. Raises Tampered, after the last piece if the stream is cut."""
     opener = Opener(key, context)
     for piece in pieces:
         plain = opener.update(piece)
@@ -160,6 +160,7 @@ def open_range(
     context: Context,
     read: Callable[[int, int], Iterable[Octets]],
     size: int,
+    *,
     start: int,
     stop: int,
 ) -> Iterator[bytes]:

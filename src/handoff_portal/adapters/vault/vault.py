@@ -1,4 +1,4 @@
-"""The vault: organisation keys under the master key, case keys under organisation keys, and the portal's own keys."""
+"""The vault: organisation keys under the master key, case keys under those, and the portal's own keys."""
 
 import os
 import time
@@ -59,7 +59,7 @@ class Vault:
         return self._master.wrap(os.urandom(KEY_BYTES), purpose=purpose)
 
     def load_system_keys(self, wrapped: Mapping[str, bytes]) -> None:
-        """Unwrap the system keys of this process from their rows (purpose to wrap). Raises Tampered or Unavailable."""
+        """Unwrap this process's keys from their rows (purpose to wrap). Raises Tampered or Unavailable."""
         for purpose in map(SystemKey, wrapped):
             self._system[purpose] = self._master.unwrap(wrapped[purpose], purpose=purpose)
 
@@ -90,7 +90,7 @@ class Vault:
         return OrgKey(org_id, version, secret)
 
     def rewrap_org_key(self, org_id: UUID, wrapped: bytes) -> bytes:
-        """Wrap the same organisation key under the active master key, and prove it opens before giving it back."""
+        """Wrap the same organisation key under the active master key, proved to open. Raises as `org_key`."""
         secret = self._master.unwrap(wrapped, purpose=ORGANISATION, org_id=org_id)
         fresh = self._master.wrap(secret, purpose=ORGANISATION, org_id=org_id)
         if self._master.unwrap(fresh, purpose=ORGANISATION, org_id=org_id) != secret:
@@ -104,7 +104,7 @@ class Vault:
     def unwrap_case(
         self, grantee: OrgKey, case_id: UUID, owner: UUID, wrapped: Octets, version: int = 1
     ) -> CaseKey:
-        """Open the grant an organisation holds for a case of the business `owner`. Counted. Raises Tampered."""
+        """Open the grant that an organisation holds for a case of the business `owner`. Raises Tampered."""
         self._on_unwrap("case", grantee.org_id)
         return CaseKey.unwrap(grantee, case_id, owner, wrapped, version)
 
