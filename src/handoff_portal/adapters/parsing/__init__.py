@@ -1,0 +1,1 @@
+"""What strangers send, read at arm's length: opened only inside confined child processes."""
