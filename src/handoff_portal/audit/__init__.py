@@ -1,1 +1,1 @@
-"""The log: every step anyone takes, in an order nobody can quietly change, for officers to read and export."""
+"""The log: every step anyone takes, in an order nobody can quietly change, for officers to export."""

@@ -1,7 +1,7 @@
 """The Merkle tree of the log: append, root, proofs and their verification.
 
-Sources: RFC 9162 section 2.1 and C2SP tlog-tiles. The tree is kept as tiles: tile (level, n) holds up to 256
-hashes of complete subtrees of 256**level leaves each. Pure: reading and writing tiles is the caller's business.
+Sources: RFC 9162 section 2.1 and C2SP tlog-tiles. The tree is kept as tiles: tile (level, n) holds up to
+256 hashes of complete subtrees of 256**level leaves each. Pure: the caller reads and writes the tiles.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ ReadTile: TypeAlias = Callable[[int, int], bytes]
 
 
 class TreeError(ValueError):
-    """A tile is missing or too short for the tree it should belong to, or a proof reaches outside the tree."""
+    """A tile is missing or too short for its tree, or a proof reaches outside the tree."""
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -33,7 +33,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def edge_keys(size: int) -> list[tuple[TileKey, int]]:
-    """The unfinished tiles on the right edge of a tree of `size` leaves, lowest first, with widths 0 to 255."""
+    """The unfinished tiles on the right edge of a tree of `size` leaves, lowest first, and their widths."""
     keys = []
     level = 0
     while size >> (TILE_HEIGHT * level):
@@ -120,7 +120,7 @@ def split(tile: bytes | bytearray) -> list[bytes]:
 
 
 def fold(hashes: list[bytes]) -> bytes:
-    """The root over one row of nodes; moving an odd last one up unchanged equals the RFC's recursive split."""
+    """The root over one row of nodes; moving an odd last one up as it is equals the RFC's recursive split."""
     while len(hashes) > 1:
         hashes = _row_above(hashes) + hashes[len(hashes) & ~1 :]
     return hashes[0]

@@ -1,0 +1,142 @@
+"""The bytes of one event in the log, and the code that proves this portal wrote them.
+
+A leaf is UTF-8 JSON with sorted keys and no spaces, of text, whole numbers, true/false, lists and objects.
+It is stored as it stands and never written anew from its parts.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+VERSION = 1
+MOST_BYTES = 65_535
+MAC_BYTES = 32
+_MAC_PURPOSE = b"handoff/audit/v1\x00"
+_LARGEST = 2**53 - 1
+_DEEPEST = 8
+
+APPEND_SQL = (
+    "select append_event(:eid, :ts, :kid, :mac, :leaf, :org, :own, :case, :cseq, :actor, :action, :outcome)"
+)
+"""Puts one event into the log's queue; must be the last statement of the transaction that it explains."""
+
+
+class LeafError(ValueError):
+    """This cannot be a leaf: another type, too large a number, too many bytes, or another spelling."""
+
+
+def encode(
+    *,
+    act: str,
+    at: datetime,
+    eid: UUID,
+    out: str,
+    actor: UUID | None = None,
+    case: UUID | None = None,
+    cseq: int | None = None,
+    d: Mapping[str, object] | None = None,
+    ip: str = "",
+    org: UUID | None = None,
+    own: UUID | None = None,
+    req: str = "",
+    sess: str | None = None,
+) -> bytes:
+    """The leaf of one event; parts that are None or empty are left out.
+
+    Args:
+        act: Action, such as `case.accepted`.
+        at: When, with a time zone; written in UTC with microseconds.
+        eid: The event's own id.
+        out: Outcome.
+        actor: The person who acted.
+        case: The case concerned.
+        cseq: The event's number within the case, from 1 without a gap.
+        d: Details: ids, codes, counts and dates as JSON values.
+        ip: Client address.
+        org: The organisation that acted.
+        own: The organisation that owns the case.
+        req: Reference of the request.
+        sess: First 16 hex digits of the SHA-256 of the session token.
+
+    Raises:
+        LeafError: A detail is of another type, or the leaf would exceed 65,535 bytes.
+    """
+    parts = {
+        "act": act,
+        "actor": actor and str(actor),
+        "at": moment(at),
+        "case": case and str(case),
+        "cseq": cseq,
+        "d": dict(d) if d else None,
+        "eid": str(eid),
+        "ip": ip or None,
+        "org": org and str(org),
+        "out": out,
+        "own": own and str(own),
+        "req": req or None,
+        "sess": sess or None,
+        "v": VERSION,
+    }
+    return _written({name: part for name, part in parts.items() if part is not None})
+
+
+def decode(leaf: bytes) -> dict[str, Any]:
+    """The parts of a leaf.
+
+    Raises:
+        LeafError: The bytes are not a leaf in its only spelling.
+    """
+    try:
+        parts = json.loads(leaf.decode())
+    except (ValueError, RecursionError) as error:
+        raise LeafError("This is not JSON.") from error
+    if not isinstance(parts, dict) or parts.get("v") != VERSION or _written(parts) != leaf:
+        raise LeafError("This is not a leaf in its only spelling.")
+    return parts
+
+
+def mac(key: bytes, leaf: bytes) -> bytes:
+    """32 bytes: HMAC-SHA-256 under the portal's `audit-mac` key, kept beside the leaf outside the tree."""
+    return hmac.digest(key, _MAC_PURPOSE + leaf, sha256)
+
+
+def moment(at: datetime) -> str:
+    """A time as it stands in leaves: `2026-01-02T03:04:05.678901Z`.
+
+    Raises:
+        LeafError: The time has no zone.
+    """
+    if at.tzinfo is None:
+        raise LeafError("A time needs its zone.")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _written(parts: Mapping[str, object]) -> bytes:
+    _require_plain(parts, _DEEPEST)
+    try:
+        octets = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise LeafError("This text is not valid Unicode.") from error
+    if len(octets) > MOST_BYTES:
+        raise LeafError(f"A leaf has at most {MOST_BYTES} bytes, this would have {len(octets)}.")
+    return octets
+
+
+def _require_plain(value: object, depth: int) -> None:
+    if isinstance(value, str | bool):
+        return
+    if isinstance(value, int) and abs(value) <= _LARGEST:
+        return
+    if isinstance(value, Mapping) and depth and all(isinstance(name, str) for name in value):
+        for part in value.values():
+            _require_plain(part, depth - 1)
+        return
+    if isinstance(value, list) and depth:
+        for part in value:
+            _require_plain(part, depth - 1)
+        return
+    raise LeafError(f"A {type(value).__name__} like this does not belong in a leaf.")
