@@ -93,7 +93,7 @@ class FileStore:
             return upload.commit_if_absent()
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """Give bytes from `start` to before `stop` in pieces of 1 MiB. Raises ObjectMissing or Unavailable."""
+        """Give bytes from `start` to before `stop` in pieces. Raises ObjectMissing or Unavailable."""
         path, size = self._path(key), self.size(key)
         if size is None:
             raise ObjectMissing(key)

@@ -1,8 +1,8 @@
 """Objects in S3 or a service that speaks it: small ones in one request, large ones in parts of 8 MiB.
 
-Source: Amazon S3 API (PutObject with If-None-Match, multipart upload, ranged GetObject). A service that refuses,
-hangs or breaks off becomes Unavailable within ten seconds: two attempts, two seconds to connect, three without an
-answer.
+Source: Amazon S3 API (PutObject with If-None-Match, multipart upload, ranged GetObject). A service that
+refuses, hangs or breaks off becomes Unavailable within ten seconds: two attempts, two seconds to connect,
+three without an answer.
 """
 
 from collections.abc import Iterator
@@ -120,7 +120,7 @@ class S3Store:
         return not refused
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """Give bytes from `start` to before `stop` in pieces of 1 MiB. Raises ObjectMissing or Unavailable."""
+        """Give bytes from `start` to before `stop` in pieces. Raises ObjectMissing or Unavailable."""
         if stop is not None and start >= stop:
             return iter(())
         wanted = f"bytes={start}-{'' if stop is None else stop - 1}"

@@ -30,6 +30,8 @@ class SystemKey(StrEnum):
     COOKIE = "cookie"
     CHECKPOINT_SIGNING = "checkpoint-signing"
     RECEIPT_SIGNING = "receipt-signing"
+    MAIL = "mail"
+    LICENCE = "licence"
 
 
 class Vault:
@@ -63,8 +65,8 @@ class Vault:
         for purpose in map(SystemKey, wrapped):
             self._system[purpose] = self._master.unwrap(wrapped[purpose], purpose=purpose)
 
-    def system_key(self, purpose: SystemKey) -> bytes:
-        """Give a loaded system key. Raises LookupError if this process has not loaded it."""
+    def system_key(self, purpose: str) -> bytes:
+        """Give a loaded system key (a SystemKey or its value). LookupError if this process did not load it."""
         return self._system[purpose]
 
     def signing_key(self, purpose: SystemKey) -> Ed25519PrivateKey:
