@@ -55,7 +55,7 @@ def test_writers_have_no_way_into_a_table_but_the_function(portal: Portal, role:
     column = {"audit_root": "root", "audit_tile": "hashes"}.get(table)
     if column:
         with pytest.raises(InsufficientPrivilege):
-            door.execute(about("update {} set {column} = {column}", table))
+            door.execute(sql.SQL("update {0} set {1} = {1}").format(*map(sql.Identifier, (table, column))))
 
 
 @pytest.mark.parametrize("role", ["handoff_gate", "handoff_worker"])
