@@ -30,7 +30,7 @@ lint: setup tools ## Check format, lint, types, import contracts and templates
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint
+	$(BIN)/djlint templates --lint --quiet
 
 bench: setup tools ## Measure and print the figures as JSON
 	@$(BIN)/python -m bench
