@@ -1,0 +1,86 @@
+"""What the log is made of. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event as the database holds it: the leaf, its MAC, and the copies for searching.
+
+    Attributes:
+        id: Order of arrival; gaps are normal (rolled-back transactions).
+        kid: Which `audit-mac` key made the MAC.
+        leaf: The event's bytes, see `adapters.database.leaf`.
+    """
+
+    id: int
+    eid: UUID
+    ts: datetime
+    kid: int
+    mac: bytes
+    leaf: bytes
+    org_id: UUID | None
+    own_org_id: UUID | None
+    case_id: UUID | None
+    case_seq: int | None
+    actor_id: UUID | None
+    action: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The tree at one size: 32-byte root, not signed."""
+
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRoot:
+    """A stored checkpoint: what was signed, when (UTC), and the whole note."""
+
+    size: int
+    root: bytes
+    note: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An event that waits outside the tree for a person, and why."""
+
+    event_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the health check asks: how much waits, how much is signed, and how much is wrong.
+
+    Attributes:
+        waiting: Events not yet in the tree; `waiting_since` is the time of the first of them.
+        size: Entries in the tree; `signed_size` of them under a checkpoint made at `signed_at`.
+        anchored_size: Size of the newest checkpoint that is stored outside the database.
+        quarantined: Events kept out of the tree.
+    """
+
+    waiting: int
+    waiting_since: datetime | None
+    size: int
+    signed_size: int
+    signed_at: datetime | None
+    anchored_size: int
+    quarantined: int
+
+    def queue_age(self, now: datetime) -> float:
+        """Seconds the oldest event has waited; 0 when none does."""
+        return max(0.0, (now - self.waiting_since).total_seconds()) if self.waiting_since else 0.0
+
+    def checkpoint_age(self, now: datetime) -> float:
+        """Seconds since the newest checkpoint, while unsigned entries wait for the next; else 0."""
+        if self.size == self.signed_size or self.signed_at is None:
+            return 0.0
+        return max(0.0, (now - self.signed_at).total_seconds())
