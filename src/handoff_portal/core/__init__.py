@@ -1,1 +1,1 @@
-"""Words shared by every feature: who acts, what may be done, what happened, what was refused, how much. Pure."""
+"""Words shared by every feature: who acts, may, did; what was refused; how much. Pure."""

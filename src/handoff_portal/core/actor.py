@@ -28,8 +28,8 @@ class Actor:
     """A person with a full session, in their organisation.
 
     Attributes:
-        session_hash: SHA-256 of the session token (32 bytes); row-level security reads the organisation from it.
-        stepped_up_at: When a second factor was last shown in this session, UTC; None if only at sign-in long ago.
+        session_hash: SHA-256 of the session token (32 bytes), for row-level security.
+        stepped_up_at: When a second factor was last shown in this session, UTC.
         time_zone: IANA name of the person's zone; every time is shown in it.
     """
 
@@ -63,7 +63,9 @@ class Actor:
         """
         if not self.may(permission):
             wanted = permission.value.replace("_", " ")
-            raise Forbidden(f"This needs the right “{wanted}”. An administrator of {self.org_name} can give it to you.")
+            raise Forbidden(
+                f"This needs the right “{wanted}”. An administrator of {self.org_name} can give it to you."
+            )
 
     def require_fresh(self, now: datetime) -> None:
         """Refuse unless a second factor was shown within the last five minutes.
@@ -73,3 +75,31 @@ class Actor:
         """
         if self.stepped_up_at is None or now - self.stepped_up_at > STEP_UP_LASTS:
             raise StepUpNeeded("Enter a current code from your authenticator app to go on.")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Somebody who gave the right password and has yet to show the second factor.
+
+    Attributes:
+        enrolled: Whether a second factor exists; without one, the next step is to set it up.
+    """
+
+    person: PersonId
+    session: SessionId
+    session_hash: bytes = field(repr=False)
+    enrolled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever sent a request: a signed-in person, somebody between password and code, or a stranger.
+
+    Attributes:
+        browser: What the form token is bound to: the session's hash, or the browser's random cookie.
+    """
+
+    origin: Origin
+    actor: Actor | None = None
+    pending: Pending | None = None
+    browser: bytes = field(repr=False, default=b"")

@@ -4,6 +4,7 @@ An event carries identifiers, codes, counts and dates only. Free text is refused
 reach the log by mistake.
 """
 
+import re
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -122,7 +123,7 @@ class Outcome(StrEnum):
 Code = NewType("Code", str)
 """A word from a closed list of the product (a reason code, a field name), never something a person typed."""
 
-Detail: TypeAlias = UUID | Enum | bool | int | bytes | date | datetime | Code | None | tuple["Detail", ...]
+Detail: TypeAlias = UUID | Enum | bool | int | bytes | date | datetime | Code | tuple["Detail", ...] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,19 +154,18 @@ class Event:
 def _plain(value: object) -> object:
     if isinstance(value, bool | int):
         return value
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, UUID):
-        return str(value)
+    if isinstance(value, tuple | frozenset):
+        return [_plain(part) for part in value]
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, tuple | frozenset):
-        return [_plain(part) for part in value]
-    if isinstance(value, str) and len(value) <= _CODE_LENGTH and value.replace("_", "").replace("-", "").replace(".", "").isalnum():
-        return value
-    raise TypeError(f"{type(value).__name__} does not belong in the log: use an id, a code, a count or a date")
+    word = str(value.value) if isinstance(value, Enum) else str(value)
+    if isinstance(value, Enum | UUID) or (isinstance(value, str) and _CODE.fullmatch(word)):
+        return word
+    raise TypeError(
+        f"{type(value).__name__} does not belong in the log: use an id, a code, a count or a date"
+    )
 
 
-_CODE_LENGTH = 40
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")

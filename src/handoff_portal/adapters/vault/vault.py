@@ -66,7 +66,7 @@ class Vault:
             self._system[purpose] = self._master.unwrap(wrapped[purpose], purpose=purpose)
 
     def system_key(self, purpose: str) -> bytes:
-        """Give a loaded system key (a SystemKey or its value). LookupError if this process did not load it."""
+        """Give a loaded system key (a SystemKey or its value). LookupError if it was not loaded."""
         return self._system[purpose]
 
     def signing_key(self, purpose: SystemKey) -> Ed25519PrivateKey:

@@ -1,0 +1,146 @@
+-- Cases and who can read them. Access is holding a grant: the case key wrapped for one organisation.
+
+create table cases (
+    id uuid primary key,
+    business_id uuid not null references organisation,
+    reference text not null unique,
+    state text not null check (state in ('draft', 'ready', 'offered', 'held', 'closed')),
+    holder_id uuid references organisation,
+    turn text not null check (turn in ('business', 'agency', 'nobody')),
+    turn_until timestamptz,
+    debtor_type text check (debtor_type in ('company', 'private')),
+    country char(2),
+    region text,
+    currency char(3),
+    claim_type text,
+    time_zone text,
+    oldest_due_on date,
+    principal bigint not null default 0,
+    interest bigint not null default 0,
+    fees bigint not null default 0,
+    costs bigint not null default 0,
+    open_minor bigint generated always as (principal + interest + fees + costs) stored,
+    reference_index bytea,
+    key_version smallint not null default 1,
+    sealed_heading bytea,
+    sealed_identity bytea,
+    sealed_terms bytea,
+    sealed_draft bytea,
+    created_by uuid not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    submitted_at timestamptz,
+    closed_at timestamptz,
+    close_code text,
+    relationship_kept text,
+    unique (business_id, id),
+    unique (business_id, reference_index)
+);
+create index cases_of_business on cases (business_id, updated_at desc, id);
+create index cases_of_business_by_state on cases (business_id, state, updated_at desc, id);
+create index cases_of_holder on cases (holder_id, updated_at desc, id) where holder_id is not null;
+create index cases_of_holder_by_turn on cases (holder_id, turn_until, id) where holder_id is not null;
+
+create table case_grant (
+    case_id uuid not null references cases,
+    org_id uuid not null references organisation,
+    key_version smallint not null,
+    wrapped bytea not null,
+    granted_at timestamptz not null,
+    primary key (case_id, org_id, key_version)
+);
+create index case_grant_by_org on case_grant (org_id);
+
+create table claim (
+    id uuid primary key,
+    case_id uuid not null,
+    business_id uuid not null,
+    position smallint not null,
+    kind text not null check (kind in ('invoice', 'credit_note')),
+    currency char(3) not null,
+    issued_on date,
+    due_on date,
+    principal bigint not null,
+    interest bigint not null default 0,
+    fees bigint not null default 0,
+    costs bigint not null default 0,
+    sealed bytea not null,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index claim_by_case on claim (case_id, position);
+
+-- The account: every change of the balance is an entry; the sums of the entries are the buckets of the case.
+create table ledger_entry (
+    id uuid primary key,
+    case_id uuid not null,
+    business_id uuid not null,
+    kind text not null check (kind in ('claim', 'credit_note', 'paid_before', 'payment', 'direct_payment',
+                                       'reversal', 'adjustment', 'write_off')),
+    currency char(3) not null,
+    principal bigint not null default 0,
+    interest bigint not null default 0,
+    fees bigint not null default 0,
+    costs bigint not null default 0,
+    effective_on date not null,
+    recorded_at timestamptz not null,
+    recorded_by uuid not null,
+    source_id uuid,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index ledger_entry_by_case on ledger_entry (case_id, recorded_at, id);
+
+do $$
+declare t text;
+begin
+    foreach t in array array['cases', 'case_grant', 'claim', 'ledger_entry'] loop
+        execute format('alter table %I enable row level security', t);
+        execute format('alter table %I force row level security', t);
+    end loop;
+end $$;
+
+grant select, insert, update, delete on cases to handoff_app;
+create policy app_read on cases for select to handoff_app using (
+    business_id = (select ctx_org()) or holder_id = (select ctx_org()));
+create policy app_add on cases for insert to handoff_app with check (
+    business_id = (select ctx_org()) and holder_id is null and state = 'draft');
+create policy app_change on cases for update to handoff_app using (
+    business_id = (select ctx_org()) or holder_id = (select ctx_org()))
+    with check (business_id = (select ctx_org()) or holder_id = (select ctx_org()));
+create policy app_discard on cases for delete to handoff_app using (
+    business_id = (select ctx_org()) and state = 'draft');
+
+-- A grant is visible to its organisation alone. A business makes its own at the draft; an agency's is made by
+-- accept_offer() and ended by end_handoff() (handoffs.sql).
+grant select, insert, update, delete on case_grant to handoff_app;
+create policy app_read on case_grant for select to handoff_app using (org_id = (select ctx_org()));
+create policy app_add on case_grant for insert to handoff_app with check (
+    org_id = (select ctx_org())
+    and exists (select 1 from cases c where c.id = case_id and c.business_id = (select ctx_org())));
+create policy app_rewrap on case_grant for update to handoff_app using (org_id = (select ctx_org()))
+    with check (org_id = (select ctx_org()));
+create policy app_discard on case_grant for delete to handoff_app using (
+    org_id = (select ctx_org())
+    and exists (select 1 from cases c where c.id = case_id and c.business_id = (select ctx_org())
+                and c.state = 'draft'));
+
+create function may_open(wanted uuid) returns boolean language sql stable as
+$$ select exists (select 1 from case_grant g where g.case_id = wanted and g.org_id = (select ctx_org())) $$;
+revoke all on function may_open(uuid) from public;
+grant execute on function may_open(uuid) to handoff_app;
+
+grant select, insert, delete on claim, ledger_entry to handoff_app;
+create policy app_read on claim for select to handoff_app using (may_open(case_id));
+create policy app_add on claim for insert to handoff_app with check (
+    business_id = (select ctx_org()) and may_open(case_id));
+create policy app_discard on claim for delete to handoff_app using (
+    business_id = (select ctx_org())
+    and exists (select 1 from cases c where c.id = case_id and c.state = 'draft'));
+create policy app_read on ledger_entry for select to handoff_app using (may_open(case_id));
+create policy app_add on ledger_entry for insert to handoff_app with check (
+    recorded_by = (select ctx_person()) and may_open(case_id));
+
+-- The sweeper ends offers and deadlines; it sees no sealed column.
+grant select (id, business_id, state, holder_id, turn, turn_until), update (state, turn, turn_until, updated_at)
+    on cases to handoff_worker;
+create policy worker_read on cases for select to handoff_worker using (true);
+create policy worker_sweep on cases for update to handoff_worker using (true) with check (true);

@@ -1,0 +1,102 @@
+-- What was said to and by the customer, by both sides, in one table; holds, promises and notes that follow from it.
+
+create table communication (
+    id uuid primary key,
+    case_id uuid not null,
+    business_id uuid not null,
+    org_id uuid not null references organisation,
+    source text not null check (source in ('typed', 'mail', 'contact')),
+    occurred_at timestamptz,
+    occurred_zone text not null,
+    channel text not null,
+    direction text not null check (direction in ('out', 'in')),
+    stage text,
+    disposition text,
+    received_as text,
+    non_payment_reason text,
+    next_step text,
+    next_on date,
+    against_hold boolean not null default false,
+    document_ids uuid[] not null default '{}',
+    key_version smallint not null,
+    sealed bytea not null,
+    recorded_at timestamptz not null,
+    recorded_by uuid not null,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index communication_by_case on communication (case_id, occurred_at, id);
+
+create table hold (
+    id uuid primary key,
+    case_id uuid not null,
+    business_id uuid not null,
+    org_id uuid not null references organisation,
+    kind text not null,
+    stops_contact boolean not null,
+    owner text not null check (owner in ('business', 'agency')),
+    due_at timestamptz,
+    until timestamptz,
+    communication_id uuid,
+    key_version smallint not null,
+    sealed_reason bytea not null,
+    placed_at timestamptz not null,
+    placed_by uuid not null,
+    lifted_at timestamptz,
+    lifted_by uuid,
+    sealed_lift_reason bytea,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index hold_open on hold (case_id) where lifted_at is null;
+
+create table promise (
+    id uuid primary key,
+    case_id uuid not null,
+    business_id uuid not null,
+    org_id uuid not null references organisation,
+    communication_id uuid not null,
+    amount bigint not null check (amount > 0),
+    currency char(3) not null,
+    due_on date not null,
+    state text not null check (state in ('open', 'kept', 'broken')),
+    made_at timestamptz not null,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index promise_by_case on promise (case_id, due_on);
+
+create table note (
+    id uuid primary key,
+    case_id uuid not null,
+    business_id uuid not null,
+    org_id uuid not null references organisation,
+    person_id uuid not null,
+    asks_answer boolean not null default false,
+    key_version smallint not null,
+    sealed bytea not null,
+    sent_at timestamptz not null,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index note_by_case on note (case_id, sent_at, id);
+
+do $$
+declare t text;
+begin
+    foreach t in array array['communication', 'hold', 'promise', 'note'] loop
+        execute format('alter table %I enable row level security', t);
+        execute format('alter table %I force row level security', t);
+        execute format('grant select, insert on %I to handoff_app', t);
+        execute format('create policy app_read on %I for select to handoff_app using (may_open(case_id))', t);
+        execute format('create policy app_add on %I for insert to handoff_app with check ('
+                       'org_id = (select ctx_org()) and may_open(case_id))', t);
+    end loop;
+end $$;
+
+-- History is never bent: only the entries of an unsent draft can be taken back.
+grant delete on communication to handoff_app;
+create policy app_discard on communication for delete to handoff_app using (
+    org_id = (select ctx_org())
+    and exists (select 1 from cases c where c.id = case_id and c.state = 'draft'
+                and c.business_id = (select ctx_org())));
+grant update (lifted_at, lifted_by, sealed_lift_reason) on hold to handoff_app;
+create policy app_lift on hold for update to handoff_app using (may_open(case_id)) with check (may_open(case_id));
+grant update (state) on promise to handoff_app;
+create policy app_settle on promise for update to handoff_app using (may_open(case_id)) with check (may_open(case_id));

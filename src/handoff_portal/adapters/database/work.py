@@ -1,0 +1,132 @@
+"""The unit of work: one transaction, one `now`, one actor, no change without its event."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, CursorResult, Executable, text
+from sqlalchemy.sql.dml import UpdateBase
+
+from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.database import leaf
+from handoff_portal.adapters.vault.vault import SystemKey, Vault
+from handoff_portal.core.actor import Actor, Origin
+from handoff_portal.core.events import Event
+
+_NEXT_IN_CASE = text("select next_case_seq(:case, :own)")
+_APPEND = text(leaf.APPEND_SQL)
+
+
+class ChangeWithoutEvent(AssertionError):
+    """A store changed a row and nothing in the log would explain it; the unit of work is rolled back."""
+
+
+@dataclass(slots=True)
+class Work:
+    """Everything one intention needs from the outside world.
+
+    Attributes:
+        now: The time of this work, UTC; every rule and row uses it.
+        vault: Keys for sealing and opening.
+        origin: Where the request came from.
+        acting: Who acts; None at the front door and in jobs.
+    """
+
+    connection: Connection
+    now: datetime
+    vault: Vault
+    origin: Origin = field(default_factory=Origin)
+    acting: Actor | None = None
+    _unexplained: str = field(default="", repr=False)
+
+    @property
+    def actor(self) -> Actor:
+        """The signed-in person.
+
+        Raises:
+            LookupError: This work has none; the action was called from the wrong door.
+        """
+        if self.acting is None:
+            raise LookupError("this unit of work has no signed-in person")
+        return self.acting
+
+    def read(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+        """Run a query."""
+        if isinstance(statement, UpdateBase):
+            raise TypeError("a change goes through change() or keep_house()")
+        return self._run(statement, parameters)
+
+    def change(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run a statement that changes what people see; `record` must follow before the work ends."""
+        self._unexplained = str(getattr(statement, "table", None) or statement)[:80]
+        return self._run(statement, parameters)
+
+    def keep_house(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Run a change that says nothing about a case or a right: session touches, throttles, mail queue."""
+        return self._run(statement, parameters)
+
+    def record(self, event: Event) -> UUID:
+        """Write the event into the log's queue, as the last statement of the change it explains.
+
+        Returns:
+            The event's id.
+        """
+        eid = new_id()
+        sequence = None
+        if event.case is not None:
+            sequence = self._run(_NEXT_IN_CASE, {"case": event.case, "own": event.own}).scalar_one()
+        self._run(_APPEND, self._row(event, eid, sequence))
+        self._unexplained = ""
+        return eid
+
+    def require_explained(self) -> None:
+        """Refuse to end while a change has no event.
+
+        Raises:
+            ChangeWithoutEvent: Names the table or statement.
+        """
+        if self._unexplained:
+            raise ChangeWithoutEvent(self._unexplained)
+
+    def _run(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+    ) -> CursorResult[Any]:
+        return self.connection.execute(statement, parameters)
+
+    def _row(self, event: Event, eid: UUID, sequence: int | None) -> dict[str, Any]:
+        who = self.acting
+        octets = leaf.encode(
+            act=event.action.value,
+            actor=who.person if who else None,
+            at=self.now,
+            case=event.case,
+            cseq=sequence,
+            d=event.details(),
+            eid=eid,
+            ip=self.origin.ip,
+            org=who.org if who else None,
+            own=event.own,
+            out=event.outcome.value,
+            req=self.origin.request_id,
+            sess=who.session_hash.hex()[:16] if who else None,
+        )
+        return {
+            "eid": eid,
+            "ts": self.now,
+            "kid": 1,
+            "mac": leaf.mac(self.vault.system_key(SystemKey.AUDIT_MAC), octets),
+            "leaf": octets,
+            "org": who.org if who else None,
+            "own": event.own,
+            "case": event.case,
+            "cseq": sequence,
+            "actor": who.person if who else None,
+            "action": event.action.value,
+            "outcome": event.outcome.value,
+        }

@@ -1,0 +1,92 @@
+"""The composition root: settings become parts, parts become the running portal."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from litestar import Litestar
+from litestar.datastructures import CacheControlHeader, State
+from litestar.static_files import create_static_files_router
+from sqlalchemy import text
+
+from handoff_portal.adapters.clock import utc_now
+from handoff_portal.adapters.database import Database, Door
+from handoff_portal.adapters.objects.opening import objects
+from handoff_portal.adapters.vault.master import master_key
+from handoff_portal.adapters.vault.vault import Vault
+from handoff_portal.identity.actions.sessions import resolve
+from handoff_portal.settings import ROOT, Settings, read
+from handoff_portal.web import health
+from handoff_portal.web.front_door import FrontDoor
+from handoff_portal.web.headers import header_writer
+from handoff_portal.web.portal import Portal, PortalRequest
+from handoff_portal.web.refusals import HANDLERS
+from handoff_portal.web.routes import Open
+
+STATIC = ROOT / "src" / "handoff_portal" / "web" / "static"
+_SYSTEM_KEYS = text("select purpose, wrapped from system_key")
+
+
+def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Database:
+    """The database with all doors, and a vault that has read the system keys."""
+    vault = Vault(master_key(settings.keys, settings.keys_endpoint, settings.keys_passphrase))
+    urls = {
+        Door.APP: settings.app_url,
+        Door.GATE: settings.gate_url,
+        Door.WORKER: settings.worker_url,
+        Door.SEQUENCER: settings.sequencer_url,
+    }
+    database = Database(urls, vault, clock)
+    with database.engine(Door.GATE).connect() as connection:
+        vault.load_system_keys({row.purpose: row.wrapped for row in connection.execute(_SYSTEM_KEYS)})
+    return database
+
+
+def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Portal:
+    """All parts of one portal, without a web server."""
+    database = open_database(settings, clock)
+    store = objects(settings.objects, settings.objects_endpoint)
+    healthy = {"database": lambda: "" if database.answers() else "does not answer"}
+    return Portal(settings, database, database.vault, store, resolve, healthy)
+
+
+def build(portal: Portal) -> Litestar:
+    """The web application of a portal."""
+    static = create_static_files_router(
+        path="/static",
+        directories=[STATIC],
+        opt={"needs": Open.EVERYBODY},
+        cache_control=CacheControlHeader(max_age=3600, public=True),
+    )
+    app = Litestar(
+        route_handlers=[static, *health.ROUTES],
+        middleware=[FrontDoor()],
+        before_send=[header_writer(portal.settings)],
+        exception_handlers=HANDLERS,
+        request_class=PortalRequest,
+        state=State({"portal": portal}),
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,
+        debug=False,
+    )
+    _require_declared(app)
+    return app
+
+
+def create() -> Litestar:
+    """What the web server loads (`handoff_portal.app:create`)."""
+    return build(build_portal(read()))
+
+
+def _require_declared(app: Litestar) -> None:
+    """Refuse to start while a route does not say who may use it (OPTIONS answers are refused at the door)."""
+    silent = [
+        f"{route.path} ({handler})"
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", [getattr(route, "route_handler", None)])
+        if handler is not None
+        and "needs" not in handler.opt
+        and set(getattr(handler, "http_methods", ())) != {"OPTIONS"}
+    ]
+    if silent:
+        raise RuntimeError("These routes do not declare who may use them: " + ", ".join(silent))

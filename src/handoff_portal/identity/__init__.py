@@ -1,0 +1,1 @@
+"""Who people are: organisations, invitations, signing in with two factors, sessions, and proving it again."""

@@ -1,0 +1,1 @@
+"""What people do to get in, stay in and let others in."""

@@ -1,0 +1,1 @@
+"""Rows of organisations, people, credentials and sessions."""

@@ -1,0 +1,140 @@
+"""Rows of organisations, their keys, and people."""
+
+from sqlalchemy import RowMapping, column, insert, select, table, update
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.core.ids import OrgId, PersonId
+from handoff_portal.core.permissions import OrgKind, Role
+from handoff_portal.core.refusals import NotFound
+from handoff_portal.identity.model.organisation import (
+    Organisation,
+    OrganisationAdded,
+    Person,
+    PersonInvited,
+    PersonState,
+)
+
+ORGANISATION = table(
+    "organisation",
+    *map(column, ("id", "kind", "name", "country", "time_zone", "currency", "sector", "created_at")),
+)
+ORGANISATION_KEY = table("organisation_key", *map(column, ("org_id", "version", "wrapped", "created_at")))
+PERSON = table(
+    "person",
+    *map(
+        column,
+        (
+            "id",
+            "org_id",
+            "email",
+            "name",
+            "roles",
+            "state",
+            "time_zone",
+            "role_version",
+            "created_at",
+            "last_sign_in_at",
+        ),
+    ),
+)
+
+
+def add_organisation(work: Work, made: Organisation, wrapped_key: bytes, event: OrganisationAdded) -> None:
+    """Insert an organisation with its first key."""
+    values = {"id": made.id, "kind": made.kind.value, "name": made.name, "country": made.country}
+    more = {"time_zone": made.time_zone, "currency": made.currency, "sector": made.sector}
+    work.change(insert(ORGANISATION).values(**values, **more, created_at=made.created_at))
+    work.change(
+        insert(ORGANISATION_KEY).values(org_id=made.id, version=1, wrapped=wrapped_key, created_at=work.now)
+    )
+    work.record(event)
+
+
+def load_organisation(work: Work, wanted: OrgId) -> Organisation:
+    """One organisation.
+
+    Raises:
+        NotFound: It does not exist or this actor may not know it.
+    """
+    row = work.read(select(ORGANISATION).where(ORGANISATION.c.id == wanted)).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return _organisation(row)
+
+
+def list_organisations(work: Work, kind: OrgKind | None = None) -> list[Organisation]:
+    """All organisations that this actor may know, by name."""
+    query = select(ORGANISATION).order_by(ORGANISATION.c.name, ORGANISATION.c.id)
+    if kind is not None:
+        query = query.where(ORGANISATION.c.kind == kind.value)
+    return [_organisation(row) for row in work.read(query).mappings()]
+
+
+def find_key(work: Work, org: OrgId) -> tuple[int, bytes] | None:
+    """Version and wrap of an organisation's newest key, if this actor may use it."""
+    keys = ORGANISATION_KEY.c
+    query = (
+        select(keys.version, keys.wrapped).where(keys.org_id == org).order_by(keys.version.desc()).limit(1)
+    )
+    row = work.read(query).one_or_none()
+    return (row.version, row.wrapped) if row else None
+
+
+def list_people(work: Work, org: OrgId) -> list[Person]:
+    """The people of an organisation, by name."""
+    query = select(PERSON).where(PERSON.c.org_id == org).order_by(PERSON.c.name, PERSON.c.id)
+    return [_person(row) for row in work.read(query).mappings()]
+
+
+def find_person(work: Work, wanted: PersonId) -> Person | None:
+    """One person, if this actor may know them."""
+    row = work.read(select(PERSON).where(PERSON.c.id == wanted)).mappings().one_or_none()
+    return _person(row) if row else None
+
+
+def find_person_by_email(work: Work, email: str) -> Person | None:
+    """The person who signs in with this address (front door only)."""
+    row = work.read(select(PERSON).where(PERSON.c.email == email)).mappings().one_or_none()
+    return _person(row) if row else None
+
+
+def add_person(work: Work, made: Person, event: PersonInvited) -> None:
+    """Insert an invited person."""
+    work.change(
+        insert(PERSON).values(
+            id=made.id,
+            org_id=made.org,
+            email=made.email,
+            name=made.name,
+            roles=sorted(role.value for role in made.roles),
+            state=made.state.value,
+            time_zone=made.time_zone,
+            role_version=made.role_version,
+            created_at=made.created_at,
+        )
+    )
+    work.record(event)
+
+
+def touch_sign_in(work: Work, person: PersonId) -> None:
+    """Note when the person last signed in."""
+    work.keep_house(update(PERSON).where(PERSON.c.id == person).values(last_sign_in_at=work.now))
+
+
+def _organisation(row: RowMapping) -> Organisation:
+    return Organisation(**{**row, "id": OrgId(row["id"]), "kind": OrgKind(row["kind"])})
+
+
+def _person(row: RowMapping) -> Person:
+    return Person(
+        id=PersonId(row["id"]),
+        org=OrgId(row["org_id"]),
+        email=row["email"],
+        name=row["name"],
+        roles=frozenset(map(Role, row["roles"])),
+        state=PersonState(row["state"]),
+        time_zone=row["time_zone"],
+        role_version=row["role_version"],
+        created_at=row["created_at"],
+        last_sign_in_at=row["last_sign_in_at"],
+    )

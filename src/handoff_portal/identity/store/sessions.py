@@ -1,0 +1,112 @@
+"""Rows of sessions. Only the SHA-256 of a token is stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, column, insert, select, table, text, update
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.core.events import Event
+from handoff_portal.core.ids import OrgId, PersonId, SessionId
+from handoff_portal.identity.model.session import Session
+
+_SHOWN = (
+    "id",
+    "person_id",
+    "org_id",
+    "created_at",
+    "last_seen_at",
+    "idle_expires_at",
+    "expires_at",
+    "ip",
+    "agent",
+    "revoked_at",
+)
+SESSION = table("session", *map(column, ("token_hash", "stage", "stepped_up_at", *_SHOWN)))
+
+_RESOLVE = text(
+    "select s.id, s.person_id, s.org_id, s.stage, s.stepped_up_at, s.last_seen_at,"
+    "  p.email, p.name, p.roles, p.time_zone, p.role_version, o.kind, o.name as org_name,"
+    "  exists (select 1 from totp t where t.person_id = p.id and t.confirmed_at is not null) as enrolled"
+    " from session s join person p on p.id = s.person_id join organisation o on o.id = s.org_id"
+    " where s.token_hash = :hash and s.revoked_at is null"
+    "   and s.expires_at > :now and s.idle_expires_at > :now"
+    "   and p.state = case s.stage when 'full' then 'active' else p.state end and p.state <> 'disabled'"
+    "   and o.closed_at is null"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session about to be stored."""
+
+    id: SessionId
+    token_hash: bytes
+    person: PersonId
+    org: OrgId
+    stage: str
+    stepped_up_at: datetime | None
+    idle_expires_at: datetime
+    expires_at: datetime
+    agent: str
+
+
+def find_by_token(work: Work, token_hash: bytes) -> RowMapping | None:
+    """The live session of a token with its person and organisation (front door only)."""
+    return work.read(_RESOLVE, {"hash": token_hash, "now": work.now}).mappings().one_or_none()
+
+
+def add(work: Work, made: NewSession, event: Event) -> None:
+    """Insert a session."""
+    work.change(
+        insert(SESSION).values(
+            id=made.id,
+            token_hash=made.token_hash,
+            person_id=made.person,
+            org_id=made.org,
+            stage=made.stage,
+            created_at=work.now,
+            stepped_up_at=made.stepped_up_at,
+            last_seen_at=work.now,
+            idle_expires_at=made.idle_expires_at,
+            expires_at=made.expires_at,
+            ip=work.origin.ip,
+            agent=made.agent[:120],
+        )
+    )
+    work.record(event)
+
+
+def touch(work: Work, session: SessionId, idle_expires_at: datetime) -> None:
+    """Prolong a live session; a revoked one is never revived."""
+    live = (SESSION.c.id == session) & SESSION.c.revoked_at.is_(None)
+    work.keep_house(
+        update(SESSION).where(live).values(last_seen_at=work.now, idle_expires_at=idle_expires_at)
+    )
+
+
+def revoke(work: Work, session: SessionId, person: PersonId, event: Event) -> bool:
+    """End one session of a person; False if it had ended before."""
+    live = (SESSION.c.id == session) & (SESSION.c.person_id == person) & SESSION.c.revoked_at.is_(None)
+    done = work.change(update(SESSION).where(live).values(revoked_at=work.now)).rowcount
+    work.record(event)
+    return done == 1
+
+
+def list_live(work: Work, person: PersonId) -> list[Session]:
+    """A person's live sessions, newest use first."""
+    columns = [SESSION.c[name] for name in _SHOWN]
+    query = (
+        select(*columns)
+        .where(SESSION.c.person_id == person, SESSION.c.revoked_at.is_(None), SESSION.c.stage == "full")
+        .where(SESSION.c.expires_at > work.now, SESSION.c.idle_expires_at > work.now)
+        .order_by(SESSION.c.last_seen_at.desc())
+    )
+    return [_session(row) for row in work.read(query).mappings()]
+
+
+def _session(row: RowMapping) -> Session:
+    values = {name: row[name] for name in _SHOWN if name not in {"id", "person_id", "org_id"}}
+    return Session(
+        id=SessionId(row["id"]), person=PersonId(row["person_id"]), org=OrgId(row["org_id"]), **values
+    )

@@ -1,0 +1,101 @@
+"""Declaring routes: each says who may use it, or the portal does not start (default deny)."""
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import get as litestar_get
+from litestar.handlers import post as litestar_post
+
+from handoff_portal.core.events import Action, Code, Event, Outcome
+from handoff_portal.core.permissions import Permission
+from handoff_portal.core.refusals import Invalid
+from handoff_portal.web.portal import PortalRequest
+
+Page = Response[Any]
+Handler = Callable[..., Page]
+
+
+class Open(StrEnum):
+    """Routes without a permission, each for a reason."""
+
+    EVERYBODY = "everybody"
+    PASSWORD_GIVEN = "password_given"  # noqa: S105 - a stage of signing in
+
+
+Needs = Permission | Open
+
+
+class Body(StrEnum):
+    """How the body of an unsafe request is read."""
+
+    FORM = "form"
+    STREAM = "stream"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRefused(Event):
+    """A form came back to the person with mistakes marked."""
+
+    action: ClassVar[Action] = Action.FORM_REFUSED
+    outcome: ClassVar[Outcome] = Outcome.REFUSED
+    form: Code
+    fields: tuple[Code, ...]
+
+
+def get(path: str, *, needs: Needs) -> Callable[[Handler], HTTPRouteHandler]:
+    """A page. The handler runs in a thread and may block."""
+
+    def declare(handler: Handler) -> HTTPRouteHandler:
+        return litestar_get(path, opt={"needs": needs}, sync_to_thread=True)(handler)
+
+    return declare
+
+
+def post(
+    path: str, *, needs: Needs, again: HTTPRouteHandler | Handler | None = None
+) -> Callable[[Handler], HTTPRouteHandler]:
+    """A form's target. The handler runs in a thread and may block.
+
+    Args:
+        path: Route path.
+        needs: Who may use it.
+        again: The page that shows the form; shown again, filled in, when the form is Invalid.
+    """
+
+    def declare(handler: Handler) -> HTTPRouteHandler:
+        shown = handler if again is None else _with_again(handler, again)
+        return litestar_post(
+            path, opt={"needs": needs, "body": Body.FORM}, sync_to_thread=True, status_code=200
+        )(shown)
+
+    return declare
+
+
+def _with_again(handler: Handler, again: HTTPRouteHandler | Handler) -> Handler:
+    show: Handler = again.fn if isinstance(again, HTTPRouteHandler) else again  # type: ignore[assignment]
+
+    @functools.wraps(handler)
+    def answer(request: PortalRequest, **parts: Any) -> Page:  # noqa: ANN401 - path parts of any type
+        try:
+            return handler(request=request, **parts)
+        except Invalid as refusal:
+            request.sent.errors.update(refusal.errors)
+            _record(request, handler.__name__, refusal.errors)
+            page = show(request=request, **parts)
+            page.status_code = refusal.status
+            return page
+
+    return answer
+
+
+def _record(request: PortalRequest, form: str, errors: Mapping[str, str]) -> None:
+    if request.visitor.actor is None:
+        return
+    known = tuple(Code(name) for name in errors if name.replace("_", "").isalnum() and len(name) <= 40)  # noqa: PLR2004
+    with request.work() as work:
+        work.record(FormRefused(form=Code(form[:40]), fields=known))

@@ -1,0 +1,77 @@
+"""One real PostgreSQL for the whole run, built by the migrations; one portal on it."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from handoff_portal.adapters.database.migrate import migrate
+from handoff_portal.adapters.postgres import EmbeddedPostgres
+from handoff_portal.adapters.vault.keyfile import create_key_file
+from handoff_portal.app import build, build_portal
+from handoff_portal.identity.actions.keys import ensure_system_keys
+from handoff_portal.settings import ROOT, Settings, read
+from handoff_portal.web.portal import Portal
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="handoff-") as made:
+        yield Path(made)
+
+
+@pytest.fixture(scope="session")
+def postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(folder / "postgres", durable=False) as server:
+        server.create_roles()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: EmbeddedPostgres) -> str:
+    """Name of a database built by the migrations; copy it with create_database(name, template=migrated)."""
+    postgres.create_database("migrated")
+    migrate(postgres.url("handoff_owner", "migrated"), ROOT / "migrations")
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def environment(postgres: EmbeddedPostgres, migrated: str, folder: Path) -> dict[str, str]:
+    """The environment variables of a portal on the test database."""
+    postgres.create_database("portal", template=migrated)
+    create_key_file(folder / "keys" / "master")
+    return {
+        "HANDOFF_MODE": "demo",
+        "HANDOFF_PUBLIC_URL": "http://portal.test",
+        "HANDOFF_DATABASE_URL": postgres.url("handoff_app", "portal").replace("handoff_app", "{role}"),
+        "HANDOFF_OBJECTS": f"file:{folder / 'objects'}",
+        "HANDOFF_KEYS": f"file:{folder / 'keys' / 'master'}",
+        "HANDOFF_SMTP_URL": f"folder:{folder / 'mail'}",
+        "HANDOFF_MAIL_FROM": "portal@handoff.test",
+    }
+
+
+@pytest.fixture(scope="session")
+def settings(environment: dict[str, str]) -> Settings:
+    return read(environment)
+
+
+@pytest.fixture(scope="session")
+def portal(settings: Settings) -> Iterator[Portal]:
+    """A portal with its system keys, shared by the whole run: tests make organisations of their own."""
+    made = build_portal(settings)
+    with made.database.worker() as work:
+        ensure_system_keys(work)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def client(portal: Portal) -> Iterator[TestClient[Litestar]]:
+    """A browser without JavaScript; sends the headers of the same site."""
+    with TestClient(build(portal), base_url="http://portal.test", raise_server_exceptions=False) as made:
+        made.headers["Sec-Fetch-Site"] = "same-origin"
+        yield made
