@@ -1,5 +1,7 @@
 """The text, attachments and carried mails of a mail (RFC 2045, RFC 2046, MS-OXTNEF). Pure."""
 
+import base64
+import re
 from dataclasses import dataclass, field
 from email.errors import (
     CloseBoundaryNotFoundDefect,
@@ -125,10 +127,19 @@ def _letters(part: Part, content: bytes, notes: Notes) -> str:
 def _content(part: Part, named: str, notes: Notes) -> bytes:
     before = len(part.defects)
     content = part.get_payload(decode=True)
-    if any(isinstance(defect, _BASE64_TROUBLE) for defect in part.defects[before:]):
+    found = part.defects[before:]
+    if any(isinstance(defect, InvalidBase64LengthDefect) for defect in found):
+        content = _whole_groups(content)
+    if any(isinstance(defect, _BASE64_TROUBLE) for defect in found):
         what = f"The attachment “{letters.one_line(named)}”" if named else "A part of the mail"
         notes.add(f"{what} arrived damaged; what could be read of it is kept.")
     return content if isinstance(content, bytes) else b""
+
+
+def _whole_groups(encoded: object) -> bytes:
+    """Base64 that stops one letter into a group: what came before that letter."""
+    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", encoded) if isinstance(encoded, bytes) else b""
+    return base64.b64decode(kept[: len(kept) // 4 * 4])
 
 
 def _name(part: Part, notes: Notes) -> str:

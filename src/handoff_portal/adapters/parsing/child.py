@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from handoff_portal.adapters.parsing.wire import FRAME, CannotRead, Parser, Wire, pack
+from handoff_portal.adapters.parsing.wire import FRAME, TOKEN, CannotRead, Parser, Wire, pack
 
 PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 4, 38  # linux/prctl.h
 STANDARD_DESCRIPTORS = 3
@@ -41,26 +41,29 @@ def main(place: str, bounds: str, *paths: str) -> int:
     _warm(parser)
     confine(limits)
     _send(sys.stdout.buffer, Wire("ready"))
-    for content in _frames(sys.stdin.buffer):
+    for question in _frames(sys.stdin.buffer):
         _allow_more_processor(limits)
-        if not _serve(parser, content):
+        if not _serve(parser, question):
             return 1
+        if _used() + limits.cpu_each >= limits.cpu_life:
+            return 0  # the next input would not have its full time; a fresh child takes over
     return 0
 
 
-def _serve(parser: Parser[Any], content: bytes) -> bool:
+def _serve(parser: Parser[Any], question: bytes) -> bool:
     """Send one answer; False means that this process is no longer fit for another input."""
+    token, content = question[:TOKEN].hex(), question[TOKEN:]
     try:
-        _send(sys.stdout.buffer, Wire({"ok": True}), parser.write(parser.parse(content)))
+        _send(sys.stdout.buffer, Wire({"ok": True, "token": token}), parser.write(parser.parse(content)))
     except CannotRead as finding:
-        _send(sys.stdout.buffer, Wire({"ok": False, "why": str(finding)}))
+        _send(sys.stdout.buffer, Wire({"token": token, "why": str(finding)}))
     except RecursionError:
-        _send(sys.stdout.buffer, Wire({"ok": False, "limit": "depth"}))
+        _send(sys.stdout.buffer, Wire({"token": token, "limit": "depth"}))
     except MemoryError:
-        _send(sys.stdout.buffer, Wire({"ok": False, "limit": "memory"}))
+        _send(sys.stdout.buffer, Wire({"token": token, "limit": "memory"}))
         return False
     except Exception:  # noqa: BLE001 - whatever a stranger's bytes provoke is an answer, not a crash
-        _send(sys.stdout.buffer, Wire({"ok": False, "limit": "form"}))
+        _send(sys.stdout.buffer, Wire({"token": token, "limit": "form"}))
     return True
 
 
@@ -82,9 +85,13 @@ def confine(limits: Bounds) -> None:
 
 
 def _allow_more_processor(limits: Bounds) -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = math.ceil(used.ru_utime + used.ru_stime) + limits.cpu_each
+    soft = math.ceil(_used()) + limits.cpu_each
     resource.setrlimit(resource.RLIMIT_CPU, (min(soft, limits.cpu_life), limits.cpu_life))
+
+
+def _used() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def _load(place: str) -> Parser[Any]:

@@ -79,7 +79,7 @@ def guess_stage(subject: str, text: str) -> str | None:
 
 def guess_direction(from_address: str, business_domains: Collection[str]) -> str | None:
     """Return "out" if the business wrote it, "in" if somebody else did, None if nobody is named."""
-    domain = from_address.rpartition("@")[2].strip().lower().rstrip(".")
+    domain = from_address.strip().lower().rstrip(".").rpartition("@")[2] if "@" in from_address else ""
     if not domain:
         return None
     own = {each.strip().lower().lstrip("@") for each in business_domains}

@@ -24,10 +24,10 @@ def _try(content: bytes, charset: str) -> str | None:
     name = charset.strip().strip("\"'").lower().replace("-", "_")
     if name in _NOT_ALPHABETS:
         return None
-    if name in {"iso_8859_1", "latin1", "latin_1", "us_ascii", "ascii"} and re.search(
-        rb"[\x80-\x9f]", content
-    ):
-        name = "utf_8" if name.endswith("ascii") else "cp1252"  # what such labels mean in practice
+    if name in {"us_ascii", "ascii"}:
+        name = "utf_8"  # what such labels mean in practice, here and below
+    elif name in {"iso_8859_1", "latin1", "latin_1"} and re.search(rb"[\x80-\x9f]", content):
+        name = "cp1252"
     try:
         return content.decode(name)
     except (LookupError, ValueError, OSError):

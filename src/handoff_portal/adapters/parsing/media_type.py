@@ -97,7 +97,7 @@ def kind_of(head: bytes, name: str = "") -> Kind:
         media_type = _old_office(name)
     if head.startswith(_PROGRAMS) and not _is_text_mentioning_mz(head):
         return Kind(OCTETS, "program", _REFUSAL)
-    if _PROGRAM_NAMES.search(name):
+    if _PROGRAM_NAMES.search(name.rstrip(". ")):
         return Kind(media_type, _WORDS.get(media_type, "program"), _REFUSAL)
     return Kind(media_type, _WORDS.get(media_type, "file of another kind"))
 

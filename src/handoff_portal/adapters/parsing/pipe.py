@@ -2,26 +2,27 @@
 
 import contextlib
 import os
+import secrets
 import selectors
 import signal
 import subprocess
 import sys
 import time
 
-from handoff_portal.adapters.parsing.wire import FRAME, BadFrame, Wire, unpack
+from handoff_portal.adapters.parsing.wire import FRAME, TOKEN, BadFrame, Wire, unpack
 
 _CHUNK = 1 << 18
 
 
-class TooLate(Exception):  # noqa: N818 - named for what happened
+class TooLate(Exception):
     """The deadline passed."""
 
 
-class TooLong(Exception):  # noqa: N818 - named for what happened
+class TooLong(Exception):
     """The answer is longer than allowed."""
 
 
-class Ended(Exception):  # noqa: N818 - named for what happened
+class Ended(Exception):
     """The child is gone; `out_of_time` says that it had used up its processor time."""
 
     def __init__(self, *, out_of_time: bool) -> None:
@@ -62,16 +63,21 @@ class Pipe:
     def ask(self, content: bytes, seconds: float) -> Wire:
         """Send one input, return the first frame of the answer; raise TooLate, TooLong, Ended or BadFrame."""
         self.served += 1
-        return self._exchange(FRAME.pack(len(content)) + content, seconds)
+        token = secrets.token_bytes(TOKEN)
+        answer = self._exchange(FRAME.pack(TOKEN + len(content)) + token + content, seconds)
+        if not isinstance(answer.value, dict) or answer.value.get("token") != token.hex():
+            raise Ended(out_of_time=False)  # it answers something else, so it is of no use any more
+        return answer
 
     def receive(self, seconds: float) -> Wire:
         """Return the next frame."""
         return self._exchange(b"", seconds)
 
     def close(self) -> None:
-        """End the child at once."""
+        """End the child at once, and whatever it may have started."""
         with contextlib.suppress(OSError):
-            self._process.kill()
+            if self._process.returncode is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()

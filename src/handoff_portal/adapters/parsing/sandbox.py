@@ -135,8 +135,9 @@ class Sandbox(Generic[T]):
         except TooLong:
             return self._left_closed("unfolds to more than can be kept")
         except Ended as end:
-            lost = self._left_closed("takes too long to read" if end.out_of_time else "broke its reader")
-            return _Lost(lost.reason)
+            if end.out_of_time:
+                return self._left_closed("takes too long to read")
+            return _Lost(self._left_closed("broke its reader").reason)
         finally:
             self._idle.put(child) if fit else child.close()
 

@@ -1,7 +1,8 @@
 """How a parser's child process and its parent talk: plain JSON and bytes, never pickles.
 
-One frame is u64be(length) ‖ body and one body is u32be(length of head) ‖ head as JSON ‖ blobs. The head names
-the length of every blob, so that attachments travel as they are.
+One frame is u64be(length) ‖ body. The body of a question is a random token of 16 bytes ‖ the input. The answer
+repeats the token, so that nothing a child says late is taken for the answer to somebody else's input. The body
+of an answer is u32be(length of head) ‖ head as JSON ‖ blobs; the head names the length of every blob.
 """
 
 import json
@@ -15,14 +16,15 @@ T = TypeVar("T")
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 FRAME = struct.Struct(">Q")
+TOKEN = 16
 _HEAD = struct.Struct(">I")
 
 
-class CannotRead(Exception):  # noqa: N818 - it is a finding about the input, not an error of the program
+class CannotRead(Exception):
     """The input breaks a limit or is not what it claims to be; the message is one sentence for people."""
 
 
-class BadFrame(ValueError):  # noqa: N818 - named for what arrived
+class BadFrame(ValueError):
     """The other side of the pipe sent something that is not a frame; the parent gives up on that child."""
 
 
