@@ -1,8 +1,8 @@
 """How a parser's child process and its parent talk: plain JSON and bytes, never pickles.
 
-One frame is u64be(length) ‖ body. The body of a question is a random token of 16 bytes ‖ the input. The answer
-repeats the token, so that nothing a child says late is taken for the answer to somebody else's input. The body
-of an answer is u32be(length of head) ‖ head as JSON ‖ blobs; the head names the length of every blob.
+One frame is u64be(length) ‖ body. A question's body is a random token of 16 bytes ‖ the input. The answer
+repeats the token, so that nothing a child says late is taken for the answer to somebody else's input. The
+body of an answer is u32be(length of head) ‖ head as JSON ‖ blobs; the head names the length of every blob.
 """
 
 import json
