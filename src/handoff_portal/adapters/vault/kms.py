@@ -12,7 +12,7 @@ from handoff_portal.adapters.vault.seal import KEY_BYTES, Tampered
 from handoff_portal.core.ids import NOBODY
 from handoff_portal.core.refusals import Unavailable
 
-_NOT_OURS: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException", "NotFoundException"})
+_NOT_OURS: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 _PATIENCE: Final = Config(
     connect_timeout=2,
     read_timeout=3,
@@ -46,24 +46,31 @@ class KmsMasterKey:
         return answer["CiphertextBlob"]
 
     def unwrap(self, wrapped: bytes, *, purpose: str, org_id: UUID = NOBODY) -> bytes:
-        """Unwrap with the key of the ring that made it. Raises Tampered or Unavailable."""
+        """Unwrap with the key of the ring that made it. Raises Tampered or Unavailable.
+
+        A key that may not be asked, or is gone, does not hide the others. If none of them opens the wrap, one
+        that could not be asked makes the answer Unavailable, since it may have been the right one.
+        """
+        refused: ClientError | None = None
         for key_id in self._key_ids:
-            key = self._try(key_id, wrapped, _context(purpose, org_id))
-            if key is not None:
-                return key
+            try:
+                return self._decrypt(key_id, wrapped, _context(purpose, org_id))
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _NOT_OURS:
+                    refused = error
+            except BotoCoreError as error:
+                raise Unavailable(_SAY) from error
+        if refused is not None:
+            raise Unavailable(_SAY) from refused
         raise Tampered
 
-    def _try(self, key_id: str, wrapped: bytes, context: dict[str, str]) -> bytes | None:
-        try:
-            answer = self._client.decrypt(KeyId=key_id, CiphertextBlob=wrapped, EncryptionContext=context)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _NOT_OURS:
-                return None
-            raise Unavailable(_SAY) from error
-        except BotoCoreError as error:
-            raise Unavailable(_SAY) from error
-        key = answer["Plaintext"]
-        return key if len(key) == KEY_BYTES else None
+    def _decrypt(self, key_id: str, wrapped: bytes, context: dict[str, str]) -> bytes:
+        key = self._client.decrypt(KeyId=key_id, CiphertextBlob=wrapped, EncryptionContext=context)[
+            "Plaintext"
+        ]
+        if len(key) != KEY_BYTES:
+            raise Tampered
+        return key
 
 
 def _context(purpose: str, org_id: UUID) -> dict[str, str]:

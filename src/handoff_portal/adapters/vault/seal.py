@@ -38,7 +38,7 @@ _CONTEXT_LABEL: Final = b"handoff/seal/v1\x00"
 _SHA512: Final = SHA512()
 
 
-class Tampered(Exception):  # noqa: N818 - the name says what was found
+class Tampered(Exception):
     """The sealed bytes were changed, cut, moved to another place, or belong to another key.
 
     It carries no detail on purpose. It is an incident, not something a person can mend.
@@ -102,6 +102,11 @@ class Context:
         )
 
 
+def fresh_salt() -> bytes:
+    """Draw the 24 random bytes that make the key of each message its own."""
+    return os.urandom(SALT_BYTES)
+
+
 def make_header(key_version: int) -> bytes:
     """Give the six header bytes for a key version of 0 to 65,535 (OverflowError beyond)."""
     return _MAGIC + key_version.to_bytes(2, "big")
@@ -152,24 +157,33 @@ class ChunkCipher:
 
     def seal_chunks(self, index: int, plaintext: memoryview, out: memoryview) -> None:
         """Seal whole chunks, or one short last one, into `out` (16 bytes more for each chunk)."""
-        encrypt_into = self.aead.encrypt_into
+        encrypt_into, base = self.aead.encrypt_into, self.base_nonce
+        self.nonce(index + len(plaintext) // CHUNK_BYTES)
         at = 0
         for start in range(0, len(plaintext) or 1, CHUNK_BYTES):
             piece = plaintext[start : start + CHUNK_BYTES]
             end = at + len(piece) + TAG_BYTES
-            encrypt_into(self.nonce(index), piece, None, out[at:end])
+            encrypt_into((base ^ index).to_bytes(12, "big"), piece, None, out[at:end])
             at, index = end, index + 1
 
     def open_chunks(self, index: int, sealed: memoryview, out: memoryview) -> None:
         """Open whole chunks, or one short last one, from `sealed` into `out`. Raises Tampered."""
-        decrypt_into = self.aead.decrypt_into
+        decrypt_into, base = self.aead.decrypt_into, self.base_nonce
+        self.nonce(index + len(sealed) // SEALED_CHUNK_BYTES)
         at = 0
         try:
             for start in range(0, len(sealed), SEALED_CHUNK_BYTES):
                 piece = sealed[start : start + SEALED_CHUNK_BYTES]
                 end = at + len(piece) - TAG_BYTES
-                decrypt_into(self.nonce(index), piece, None, out[at:end])
+                decrypt_into((base ^ index).to_bytes(12, "big"), piece, None, out[at:end])
                 at, index = end, index + 1
+        except InvalidTag:
+            raise Tampered from None
+
+    def open_only_chunk(self, sealed: Octets) -> bytes:
+        """Open a message that is one short chunk, as most fields are. Raises Tampered."""
+        try:
+            return self.aead.decrypt(self.nonce(0), sealed, None)
         except InvalidTag:
             raise Tampered from None
 
@@ -195,7 +209,7 @@ def seal(
     `salt` (24 bytes) is drawn at random; only test vectors give one. Overhead: 78 bytes, and 16 for each
     further 16 KiB.
     """
-    cipher = ChunkCipher(key, context, make_header(key_version), salt or os.urandom(SALT_BYTES))
+    cipher = ChunkCipher(key, context, make_header(key_version), fresh_salt() if salt is None else salt)
     if len(plaintext) < CHUNK_BYTES:
         return cipher.prefix + cipher.aead.encrypt(cipher.nonce(0), plaintext, None)
     out = bytearray(sealed_size(len(plaintext)))
@@ -212,6 +226,8 @@ def open_sealed(key: bytes, context: Context, sealed: Octets) -> bytes:
     """Open what `seal` or `Sealer` made for this key and context. Raises Tampered for anything else."""
     size = plain_size(len(sealed))
     cipher = ChunkCipher.for_reading(key, context, sealed[:PREFIX_BYTES])
+    if size < CHUNK_BYTES:
+        return cipher.open_only_chunk(sealed[PREFIX_BYTES:])
     out = bytearray(size)
     cipher.open_chunks(0, memoryview(sealed).cast("B")[PREFIX_BYTES:], memoryview(out))
     return bytes(out)

@@ -1,18 +1,17 @@
 """Sealing and opening files of any size in bounded memory, from the start or the middle (HTTP Range)."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 
 from handoff_portal.adapters.vault.seal import (
     CHUNK_BYTES,
     PREFIX_BYTES,
-    SALT_BYTES,
     SEALED_CHUNK_BYTES,
     TAG_BYTES,
     ChunkCipher,
     Context,
     Octets,
     Tampered,
+    fresh_salt,
     make_header,
     plain_size,
 )
@@ -44,6 +43,20 @@ class _Aligner:
         return pieces
 
 
+class _Buffer:
+    """Memory used again for every piece, so that no fresh pages are handed out and cleared each time."""
+
+    __slots__ = ("_memory",)
+
+    def __init__(self) -> None:
+        self._memory = memoryview(bytearray())
+
+    def view(self, size: int) -> memoryview:
+        if size > len(self._memory):
+            self._memory = memoryview(bytearray(size))
+        return self._memory[:size]
+
+
 class Sealer:
     """Seals a stream: `header()`, then `update()` as often as there is input, then `finish()` once.
 
@@ -54,8 +67,11 @@ class Sealer:
     def __init__(
         self, key: bytes, context: Context, key_version: int = 1, *, salt: bytes | None = None
     ) -> None:
-        self._cipher = ChunkCipher(key, context, make_header(key_version), salt or os.urandom(SALT_BYTES))
+        self._cipher = ChunkCipher(
+            key, context, make_header(key_version), fresh_salt() if salt is None else salt
+        )
         self._input = _Aligner(CHUNK_BYTES)
+        self._output = _Buffer()
         self._index = 0
         self._finished = False
 
@@ -67,14 +83,14 @@ class Sealer:
         """Seal every whole chunk that is there now; the rest waits. The answer may be empty."""
         self._still_open()
         pieces = self._input.feed(plaintext)
-        out = bytearray(sum(map(len, pieces)) // CHUNK_BYTES * SEALED_CHUNK_BYTES)
-        view, at = memoryview(out), 0
+        size = sum(map(len, pieces)) // CHUNK_BYTES * SEALED_CHUNK_BYTES
+        view, at = self._output.view(size), 0
         for piece in pieces:
             chunks = len(piece) // CHUNK_BYTES
             end = at + chunks * SEALED_CHUNK_BYTES
             self._cipher.seal_chunks(self._index, piece, view[at:end])
             self._index, at = self._index + chunks, end
-        return bytes(out)
+        return bytes(view)
 
     def finish(self) -> bytes:
         """Seal the short last chunk, which marks the end. Nothing can follow (RuntimeError)."""
@@ -101,6 +117,7 @@ class Opener:
         self._prefix = bytearray()
         self._cipher: ChunkCipher | None = None
         self._input = _Aligner(SEALED_CHUNK_BYTES)
+        self._output = _Buffer()
         self._index = 0
         self._closed = False
 
@@ -118,15 +135,15 @@ class Opener:
         self._closed = True
         cipher = self._derived()
         pieces = self._input.feed(view)
-        out = bytearray(sum(map(len, pieces)) // SEALED_CHUNK_BYTES * CHUNK_BYTES)
-        target, at = memoryview(out), 0
+        size = sum(map(len, pieces)) // SEALED_CHUNK_BYTES * CHUNK_BYTES
+        target, at = self._output.view(size), 0
         for piece in pieces:
             chunks = len(piece) // SEALED_CHUNK_BYTES
             end = at + chunks * CHUNK_BYTES
             cipher.open_chunks(self._index, piece, target[at:end])
             self._index, at = self._index + chunks, end
         self._closed = False
-        return bytes(out)
+        return bytes(target)
 
     def finish(self) -> bytes:
         """Open the short last chunk. Raises Tampered if the stream ends anywhere else."""

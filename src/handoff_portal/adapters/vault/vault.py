@@ -56,9 +56,9 @@ class Vault:
         self._system: dict[str, bytes] = {}
         self._on_unwrap = on_unwrap
 
-    def new_system_key(self, purpose: SystemKey) -> bytes:
+    def new_system_key(self, purpose: str) -> bytes:
         """Draw a system key and give it wrapped, for its row. Raises Unavailable."""
-        return self._master.wrap(os.urandom(KEY_BYTES), purpose=purpose)
+        return self._master.wrap(os.urandom(KEY_BYTES), purpose=SystemKey(purpose))
 
     def load_system_keys(self, wrapped: Mapping[str, bytes]) -> None:
         """Unwrap this process's keys from their rows (purpose to wrap). Raises Tampered or Unavailable."""
@@ -99,7 +99,7 @@ class Vault:
             raise RuntimeError("the new wrap of an organisation key does not open; the old one stays")
         return fresh
 
-    def rewrap_system_key(self, purpose: SystemKey, wrapped: bytes) -> bytes:
+    def rewrap_system_key(self, purpose: str, wrapped: bytes) -> bytes:
         """Wrap the same system key under the active master key."""
         return self._master.wrap(self._master.unwrap(wrapped, purpose=purpose), purpose=purpose)
 
