@@ -62,7 +62,7 @@ class Work:
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run a statement that changes what people see; `record` must follow before the work ends."""
-        self._unexplained = str(getattr(statement, "table", None) or statement)[:80]
+        self._unexplained = str(getattr(statement, "table", statement))[:80]
         return self._run(statement, parameters)
 
     def keep_house(

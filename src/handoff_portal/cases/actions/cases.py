@@ -1,0 +1,186 @@
+"""Begin a case, open it, find it, move it on."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.blind import Rule
+from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
+from handoff_portal.cases.model.account import Entry
+from handoff_portal.cases.model.case import Balance, Case, CaseState, Turn
+from handoff_portal.cases.model.content import Claim, Content, Customer, Heading, Terms
+from handoff_portal.cases.model.events import CaseDiscarded, CaseDrafted, CaseEdited
+from handoff_portal.cases.store import account, rows
+from handoff_portal.core.events import Code, Event
+from handoff_portal.core.ids import CaseId, OrgId
+from handoff_portal.core.permissions import Permission
+from handoff_portal.core.references import reference_of
+from handoff_portal.core.refusals import NotFound
+from handoff_portal.identity.actions.organisations import open_org_key
+
+DraftFields = Mapping[str, list[str]]
+REFERENCE_COLUMN = "cases.creditor_reference"
+
+
+def start_draft(work: Work) -> Case:
+    """Begin an empty draft under a key of its own."""
+    work.actor.require(Permission.CASE_DRAFT)
+    case_id = CaseId(new_id())
+    case = Case(
+        id=case_id,
+        business=work.actor.org,
+        reference=reference_of(case_id),
+        state=CaseState.DRAFT,
+        holder=None,
+        turn=Turn.BUSINESS,
+        turn_until=None,
+        debtor_type=None,
+        claim_type=None,
+        country=None,
+        region="",
+        currency=None,
+        time_zone=None,
+        oldest_due_on=None,
+        balance=Balance(),
+        key_version=1,
+        created_at=work.now,
+        updated_at=work.now,
+        submitted_at=None,
+        closed_at=None,
+        close_code=None,
+    )
+    case_key = CaseKey.new(case.id, case.business)
+    grant = rows.Grant(
+        case.id, case.business, case_key.version, case_key.wrap_for(open_org_key(work, case.business))
+    )
+    rows.add(work, case, grant, CaseDrafted(case=case.id, own=case.business))
+    return case
+
+
+def load_case(work: Work, wanted: CaseId, *, lock: bool = False) -> Case:
+    """A case of which this organisation is a side. Raises NotFound."""
+    work.actor.require(Permission.CASE_READ)
+    return rows.load(work, wanted, lock=lock)
+
+
+def open_key(work: Work, case: Case) -> CaseKey:
+    """The key of a case, from the grant this organisation holds.
+
+    Raises:
+        NotFound: It holds none.
+    """
+    grant = rows.find_grant(work, case.id)
+    if grant is None:
+        raise NotFound
+    return work.vault.unwrap_case(
+        open_org_key(work, grant.org), case.id, case.business, grant.wrapped, grant.key_version
+    )
+
+
+def save_draft(work: Work, case: Case, step: str, fields: DraftFields) -> None:
+    """Keep what was typed in one step exactly as it was typed, right or wrong."""
+    work.actor.require(Permission.CASE_DRAFT)
+    case.require_owner(work.actor)
+    case.require_state(CaseState.DRAFT)
+    key = open_key(work, case)
+    draft = read_draft(work, case, key)
+    draft[step] = {name: list(values) for name, values in fields.items()}
+    sealed = key.seal(Disclosure.IDENTITY, "draft", json.dumps(draft, ensure_ascii=False).encode())
+    heading = _draft_heading(draft)
+    name = key.seal(Disclosure.IDENTITY, "heading", heading.encode())
+    event = CaseEdited(case=case.id, own=case.business, step=Code(step))
+    rows.save_sealed(work, case.id, {"sealed_draft": sealed, "sealed_heading": name}, event)
+
+
+def read_draft(work: Work, case: Case, key: CaseKey) -> dict[str, dict[str, list[str]]]:
+    """Step to fields as typed."""
+    sealed = rows.load_sealed(work, case.id, "sealed_draft")
+    if sealed is None:
+        return {}
+    draft: dict[str, dict[str, list[str]]] = json.loads(key.open(Disclosure.IDENTITY, "draft", sealed))
+    return draft
+
+
+def discard_draft(work: Work, case: Case) -> None:
+    """Throw an empty draft away; its history and documents were removed before by their features."""
+    work.actor.require(Permission.CASE_DRAFT)
+    case.require_owner(work.actor)
+    case.require_state(CaseState.DRAFT)
+    rows.remove_draft(work, case.id, CaseDiscarded(case=case.id, own=case.business))
+
+
+def submit(work: Work, case: Case, content: Content, entries: tuple[Entry, ...], event: Event) -> None:
+    """Write the content of a draft in its final, sealed form; the rules were checked before."""
+    work.actor.require(Permission.CASE_SUBMIT)
+    key = open_key(work, case)
+    sealed: dict[str, bytes | None] = {
+        "sealed_heading": key.seal(
+            Disclosure.IDENTITY,
+            "heading",
+            Heading(content.customer.name, content.creditor_reference).encode(),
+        ),
+        "sealed_identity": key.seal(Disclosure.IDENTITY, "identity", content.customer.encode()),
+        "sealed_terms": key.seal(Disclosure.FINANCIAL, "terms", content.terms.encode()),
+        "sealed_draft": None,
+    }
+    index = reference_index(work, case.business, content.creditor_reference)
+    account.add_claims(
+        work, case, key, content.claims, CaseEdited(case=case.id, own=case.business, step=Code("claims"))
+    )
+    rows.save_submitted(work, case, sealed, index, event)
+    for entry in entries:
+        account.post(
+            work, case, entry, CaseEdited(case=case.id, own=case.business, step=Code(entry.kind.value))
+        )
+
+
+def reference_index(work: Work, business: OrgId, creditor_reference: str) -> bytes:
+    """Blind index of a business's own reference, for searching without storing it in clear."""
+    return work.vault.blind_index().of(business, REFERENCE_COLUMN, creditor_reference, Rule.IDENTIFIER)
+
+
+def read_heading(work: Work, case: Case, key: CaseKey) -> Heading | None:
+    """Name and own reference; None in a draft that has no name yet."""
+    sealed = rows.load_sealed(work, case.id, "sealed_heading")
+    return Heading.decode(key.open(Disclosure.IDENTITY, "heading", sealed)) if sealed else None
+
+
+def read_customer(work: Work, case: Case, key: CaseKey) -> Customer | None:
+    """The customer of a submitted case; pages mask it unless a reveal was recorded."""
+    sealed = rows.load_sealed(work, case.id, "sealed_identity")
+    return Customer.decode(key.open(Disclosure.IDENTITY, "identity", sealed)) if sealed else None
+
+
+def read_terms(work: Work, case: Case, key: CaseKey) -> Terms:
+    """The terms of a submitted case."""
+    sealed = rows.load_sealed(work, case.id, "sealed_terms")
+    return Terms.decode(key.open(Disclosure.FINANCIAL, "terms", sealed)) if sealed else Terms()
+
+
+def list_claims(work: Work, case: Case, key: CaseKey) -> list[Claim]:
+    """The invoices and credit notes of a case."""
+    return account.list_claims(work, case.id, key)
+
+
+def list_entries(work: Work, case: Case) -> list[Entry]:
+    """The account of a case, oldest first."""
+    return account.list_entries(work, case.id)
+
+
+def post_entry(work: Work, case: Case, entry: Entry, event: Event) -> None:
+    """Change the balance by one entry; the caller's event explains it."""
+    account.post(work, case, entry, event)
+
+
+def pass_turn(work: Work, case: Case, turn: Turn, until: datetime | None) -> None:
+    """Say who has to act next and until when; part of a change that has its own event."""
+    rows.save_turn(work, case.id, turn, until)
+
+
+def _draft_heading(draft: Mapping[str, Mapping[str, list[str]]]) -> Heading:
+    def typed(step: str, name: str) -> str:
+        return next(iter(draft.get(step, {}).get(name, [])), "")
+
+    return Heading(typed("customer", "name")[:120], typed("owed", "creditor_reference")[:40])

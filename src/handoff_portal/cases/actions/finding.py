@@ -1,0 +1,65 @@
+"""The queue of cases and revealing personal data."""
+
+from enum import StrEnum
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.cases import Disclosure
+from handoff_portal.cases.actions.cases import reference_index
+from handoff_portal.cases.model.case import Case
+from handoff_portal.cases.model.content import Heading
+from handoff_portal.cases.model.events import PersonalDataRevealed
+from handoff_portal.cases.model.listing import Line, Listing, Sort, Wanted
+from handoff_portal.cases.store import listing
+from handoff_portal.cases.store.rows import case_of
+from handoff_portal.core.events import Code
+from handoff_portal.core.permissions import OrgKind, Permission
+from handoff_portal.identity.actions.organisations import open_org_key
+
+
+class RevealReason(StrEnum):
+    """Why somebody needs to see personal data."""
+
+    CONTACT_NOW = "contact_now"
+    CHECK_IDENTITY = "check_identity"
+    WRITE_LETTER = "write_letter"
+    ANSWER_CUSTOMER = "answer_customer"
+    CORRECT_DATA = "correct_data"
+
+
+def list_cases(work: Work, wanted: Wanted) -> Listing:
+    """One page of the cases of this organisation, headings opened."""
+    work.actor.require(Permission.CASE_READ)
+    found = listing.read_page(work, wanted, _indexes(work, wanted.search))
+    org_key = open_org_key(work, work.actor.org)
+    lines = []
+    for row in found[: wanted.size]:
+        case = case_of(row)
+        heading = None
+        if row["sealed_heading"] is not None:
+            key = work.vault.unwrap_case(org_key, case.id, case.business, row["wrapped"], case.key_version)
+            heading = Heading.decode(key.open(Disclosure.IDENTITY, "heading", row["sealed_heading"]))
+        lines.append(Line(case, heading, row["on_hold"]))
+    following = None
+    if len(found) > wanted.size:
+        last = found[wanted.size - 1]
+        following = (last[_KEY[wanted.sort]], last["id"])
+    return Listing(tuple(lines), following)
+
+
+def record_reveal(work: Work, case: Case, reason: RevealReason) -> None:
+    """Note that personal data is about to be shown; the page reads it only after this work has committed."""
+    work.actor.require(Permission.REVEAL)
+    case.require_party(work.actor)
+    work.record(PersonalDataRevealed(case=case.id, own=case.business, reason=Code(reason.value)))
+
+
+_KEY = {Sort.RECENT: "updated_at", Sort.DEADLINE: "turn_until", Sort.AMOUNT: "open_minor"}
+
+
+def _indexes(work: Work, search: str) -> list[bytes]:
+    """Blind indexes of a search word under every business whose references this actor may search."""
+    if not search:
+        return []
+    business = work.actor.org_kind is OrgKind.BUSINESS
+    owners = [work.actor.org] if business else listing.list_businesses_held(work)
+    return [reference_index(work, owner, search) for owner in owners]

@@ -1,0 +1,1 @@
+"""What a case is and what may become of it. Pure."""

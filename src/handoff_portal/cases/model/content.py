@@ -1,0 +1,190 @@
+"""What a case contains: the customer, the claims, the terms. Sealed, never stored in clear."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from handoff_portal.cases.model.case import Balance, ClaimType, DebtorType
+from handoff_portal.core.ids import ClaimId
+
+
+class Channel(StrEnum):
+    """Ways to reach a customer."""
+
+    CALL = "call"
+    EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
+    VISIT = "visit"
+    MEETING = "meeting"
+    PORTAL = "portal"
+    MESSAGING = "messaging"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The person or company that owes; the identity class.
+
+    Attributes:
+        registration_number: Company number such as Singapore's UEN.
+        emails: Lower-case addresses.
+        phones: E.164 numbers.
+        language: BCP 47 tag the customer prefers.
+        preferred_channel: Channel the customer asked for.
+        inconvenient_times: What the customer said about when not to call.
+        hardship: What is known about hardship; empty if nothing.
+        vulnerability: What is known about vulnerability; empty if nothing.
+        represented_by: Adviser or lawyer to talk to instead.
+    """
+
+    name: str
+    debtor_type: DebtorType
+    contact_person: str = ""
+    registration_number: str = ""
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    region: str = ""
+    country: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    language: str = "en"
+    preferred_channel: Channel | None = None
+    inconvenient_times: str = ""
+    hardship: str = ""
+    vulnerability: str = ""
+    represented_by: str = ""
+    debtor_reference: str = ""
+
+    def encode(self) -> bytes:
+        """As sealed: JSON, sorted keys."""
+        return _json(asdict(self))
+
+    @classmethod
+    def decode(cls, octets: bytes) -> "Customer":
+        """The reverse of `encode`."""
+        values: dict[str, Any] = json.loads(octets)
+        channel = values.pop("preferred_channel")
+        return cls(
+            **{
+                **values,
+                "debtor_type": DebtorType(values["debtor_type"]),
+                "emails": tuple(values["emails"]),
+                "phones": tuple(values["phones"]),
+                "preferred_channel": Channel(channel) if channel else None,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The little that lists show of a case once opened.
+
+    Attributes:
+        name: The customer's name.
+        creditor_reference: The business's own reference.
+    """
+
+    name: str
+    creditor_reference: str
+
+    def encode(self) -> bytes:
+        """As sealed: JSON."""
+        return _json(asdict(self))
+
+    @classmethod
+    def decode(cls, octets: bytes) -> "Heading":
+        """The reverse of `encode`."""
+        return cls(**json.loads(octets))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed and what the business wishes; the financial class.
+
+    Attributes:
+        contract_reference: Number or date of the contract.
+        contract_signed_on: ISO date or empty.
+        clause: Clause that allows interest and fees.
+        interest_basis: How the interest was computed.
+        payments_to_date: Minor units paid before submission.
+        relationship: What the business wants kept of the relationship.
+        disputed: Whether the customer disputes the debt now.
+        dispute_note: What about.
+    """
+
+    contract_reference: str = ""
+    contract_signed_on: str = ""
+    clause: str = ""
+    interest_basis: str = ""
+    payments_to_date: int = 0
+    relationship: str = ""
+    disputed: bool = False
+    dispute_note: str = ""
+
+    def encode(self) -> bytes:
+        """As sealed: JSON, sorted keys."""
+        return _json(asdict(self))
+
+    @classmethod
+    def decode(cls, octets: bytes) -> "Terms":
+        """The reverse of `encode`."""
+        return cls(**json.loads(octets))
+
+
+class ClaimKind(StrEnum):
+    """A claim adds to the debt, a credit note takes away."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One invoice or credit note.
+
+    Attributes:
+        number: The business's number of the paper.
+        balance: Minor units per bucket, positive also for a credit note.
+    """
+
+    id: ClaimId
+    kind: ClaimKind
+    number: str
+    description: str
+    issued_on: date | None
+    due_on: date | None
+    balance: Balance
+
+    @property
+    def effect(self) -> Balance:
+        """What it does to the balance of the case."""
+        return self.balance if self.kind is ClaimKind.INVOICE else -self.balance
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything a submitted case says."""
+
+    customer: Customer
+    creditor_reference: str
+    claim_type: ClaimType
+    currency: str
+    terms: Terms
+    claims: tuple[Claim, ...] = field(default=())
+
+    @property
+    def owed(self) -> Balance:
+        """All claims together, before earlier payments."""
+        return sum((claim.effect for claim in self.claims), Balance())
+
+    @property
+    def oldest_due_on(self) -> date | None:
+        """The earliest due date of an invoice."""
+        return min((c.due_on for c in self.claims if c.due_on and c.kind is ClaimKind.INVOICE), default=None)
+
+
+def _json(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

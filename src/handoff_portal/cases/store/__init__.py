@@ -1,0 +1,1 @@
+"""Rows of cases, grants, claims and the account."""

@@ -1,0 +1,141 @@
+"""Rows of claims and of the account."""
+
+import json
+
+from sqlalchemy import RowMapping, column, insert, select, table, update
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
+from handoff_portal.cases.model.account import Entry, EntryKind
+from handoff_portal.cases.model.case import Balance, Case
+from handoff_portal.cases.model.content import Claim, ClaimKind
+from handoff_portal.cases.store.rows import CASES
+from handoff_portal.core.events import Event
+from handoff_portal.core.ids import CaseId, ClaimId, EntryId
+
+_BUCKETS = ("costs", "interest", "fees", "principal")
+CLAIM = table(
+    "claim",
+    *map(
+        column,
+        (
+            "id",
+            "case_id",
+            "business_id",
+            "position",
+            "kind",
+            "currency",
+            "issued_on",
+            "due_on",
+            "sealed",
+            *_BUCKETS,
+        ),
+    ),
+)
+ENTRY = table(
+    "ledger_entry",
+    *map(
+        column,
+        (
+            "id",
+            "case_id",
+            "business_id",
+            "kind",
+            "currency",
+            "effective_on",
+            "recorded_at",
+            "recorded_by",
+            "source_id",
+            *_BUCKETS,
+        ),
+    ),
+)
+
+
+def add_claims(work: Work, case: Case, key: CaseKey, claims: tuple[Claim, ...], event: Event) -> None:
+    """Insert the claims of a submitted case."""
+    rows = [
+        {
+            "id": claim.id,
+            "case_id": case.id,
+            "business_id": case.business,
+            "position": position,
+            "kind": claim.kind.value,
+            "currency": case.currency,
+            "issued_on": claim.issued_on,
+            "due_on": claim.due_on,
+            "sealed": key.seal(Disclosure.FINANCIAL, "claim", _words(claim), claim.id),
+            **_parts(claim.balance),
+        }
+        for position, claim in enumerate(claims)
+    ]
+    if rows:
+        work.change(insert(CLAIM), rows)
+    work.record(event)
+
+
+def list_claims(work: Work, case: CaseId, key: CaseKey) -> list[Claim]:
+    """The claims of a case in the order they were given."""
+    query = select(CLAIM).where(CLAIM.c.case_id == case).order_by(CLAIM.c.position)
+    return [_claim(row, key) for row in work.read(query).mappings()]
+
+
+def post(work: Work, case: Case, entry: Entry, event: Event) -> None:
+    """Write an entry and move the balance of the case by it, at once."""
+    work.change(
+        insert(ENTRY).values(
+            id=entry.id,
+            case_id=case.id,
+            business_id=case.business,
+            kind=entry.kind.value,
+            currency=case.currency,
+            effective_on=entry.effective_on,
+            recorded_at=entry.recorded_at,
+            recorded_by=work.actor.person,
+            source_id=entry.source,
+            **_parts(entry.change),
+        )
+    )
+    moved = {name: CASES.c[name] + change for name, change in _parts(entry.change).items()}
+    work.change(update(CASES).where(CASES.c.id == case.id).values(**moved, updated_at=work.now))
+    work.record(event)
+
+
+def list_entries(work: Work, case: CaseId) -> list[Entry]:
+    """The account of a case, oldest first."""
+    query = select(ENTRY).where(ENTRY.c.case_id == case).order_by(ENTRY.c.recorded_at, ENTRY.c.id)
+    return [
+        Entry(
+            EntryId(row["id"]),
+            EntryKind(row["kind"]),
+            _balance(row),
+            row["effective_on"],
+            row["recorded_at"],
+            row["source_id"],
+        )
+        for row in work.read(query).mappings()
+    ]
+
+
+def _parts(balance: Balance) -> dict[str, int]:
+    return {name: getattr(balance, name) for name in _BUCKETS}
+
+
+def _balance(row: RowMapping) -> Balance:
+    return Balance(**{name: row[name] for name in _BUCKETS})
+
+
+def _words(claim: Claim) -> bytes:
+    return json.dumps({"number": claim.number, "description": claim.description}, ensure_ascii=False).encode()
+
+
+def _claim(row: RowMapping, key: CaseKey) -> Claim:
+    words = json.loads(key.open(Disclosure.FINANCIAL, "claim", row["sealed"], row["id"]))
+    return Claim(
+        id=ClaimId(row["id"]),
+        kind=ClaimKind(row["kind"]),
+        issued_on=row["issued_on"],
+        due_on=row["due_on"],
+        balance=_balance(row),
+        **words,
+    )

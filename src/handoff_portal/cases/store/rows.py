@@ -1,0 +1,189 @@
+"""Rows of cases and grants."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, column, delete, insert, select, table, update
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.cases.model.case import Balance, Case, CaseState, ClaimType, DebtorType, Turn
+from handoff_portal.core.events import Event
+from handoff_portal.core.ids import CaseId, OrgId
+from handoff_portal.core.refusals import NotFound
+
+SHOWN = (
+    "id",
+    "business_id",
+    "reference",
+    "state",
+    "holder_id",
+    "turn",
+    "turn_until",
+    "debtor_type",
+    "claim_type",
+    "country",
+    "region",
+    "currency",
+    "time_zone",
+    "oldest_due_on",
+    "principal",
+    "interest",
+    "fees",
+    "costs",
+    "key_version",
+    "created_at",
+    "updated_at",
+    "submitted_at",
+    "closed_at",
+    "close_code",
+)
+SEALED = ("sealed_heading", "sealed_identity", "sealed_terms", "sealed_draft")
+CASES = table(
+    "cases",
+    *map(column, (*SHOWN, *SEALED, "open_minor", "reference_index", "created_by", "relationship_kept")),
+)
+GRANT = table("case_grant", *map(column, ("case_id", "org_id", "key_version", "wrapped", "granted_at")))
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The case key wrapped for one organisation."""
+
+    case: CaseId
+    org: OrgId
+    key_version: int
+    wrapped: bytes
+
+
+def add(work: Work, case: Case, grant: Grant, event: Event) -> None:
+    """Insert a draft with its business's own grant."""
+    work.change(
+        insert(CASES).values(
+            id=case.id,
+            business_id=case.business,
+            reference=case.reference,
+            state=case.state.value,
+            turn=case.turn.value,
+            region="",
+            key_version=case.key_version,
+            created_by=work.actor.person,
+            created_at=case.created_at,
+            updated_at=case.updated_at,
+        )
+    )
+    work.change(
+        insert(GRANT).values(
+            case_id=grant.case,
+            org_id=grant.org,
+            key_version=grant.key_version,
+            wrapped=grant.wrapped,
+            granted_at=work.now,
+        )
+    )
+    work.record(event)
+
+
+def load(work: Work, wanted: CaseId, *, lock: bool = False) -> Case:
+    """One case; with `lock` nobody else can change it until this work ends.
+
+    Raises:
+        NotFound: It does not exist or this organisation is no side of it.
+    """
+    query = select(*(CASES.c[name] for name in SHOWN)).where(CASES.c.id == wanted)
+    row = work.read(query.with_for_update() if lock else query).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return case_of(row)
+
+
+def load_sealed(work: Work, wanted: CaseId, name: str) -> bytes | None:
+    """One sealed column of a case."""
+    sealed: bytes | None = work.read(select(CASES.c[name]).where(CASES.c.id == wanted)).scalar_one_or_none()
+    return sealed
+
+
+def find_grant(work: Work, case: CaseId) -> Grant | None:
+    """The newest grant that this organisation holds for a case."""
+    query = select(GRANT).where(GRANT.c.case_id == case).order_by(GRANT.c.key_version.desc()).limit(1)
+    row = work.read(query).one_or_none()
+    return Grant(case, OrgId(row.org_id), row.key_version, row.wrapped) if row else None
+
+
+def save_sealed(work: Work, case: CaseId, sealed: dict[str, bytes | None], event: Event) -> None:
+    """Replace sealed columns."""
+    work.change(update(CASES).where(CASES.c.id == case).values(**sealed, updated_at=work.now))
+    work.record(event)
+
+
+def save_submitted(
+    work: Work, case: Case, sealed: dict[str, bytes | None], reference_index: bytes, event: Event
+) -> None:
+    """Turn a draft into a case that can be offered."""
+    work.change(
+        update(CASES)
+        .where(CASES.c.id == case.id, CASES.c.state == CaseState.DRAFT.value)
+        .values(
+            state=case.state.value,
+            turn=case.turn.value,
+            turn_until=case.turn_until,
+            debtor_type=case.debtor_type,
+            claim_type=case.claim_type,
+            country=case.country,
+            region=case.region,
+            currency=case.currency,
+            time_zone=case.time_zone,
+            oldest_due_on=case.oldest_due_on,
+            reference_index=reference_index,
+            submitted_at=case.submitted_at,
+            updated_at=work.now,
+            **sealed,
+        )
+    )
+    work.record(event)
+
+
+def save_state(work: Work, case: CaseId, state: CaseState, event: Event, **more: object) -> None:
+    """Move a case to a state, with whatever goes along (close_code, relationship_kept, closed_at)."""
+    values = {"state": state.value, "updated_at": work.now, **more}
+    work.change(update(CASES).where(CASES.c.id == case).values(**values))
+    work.record(event)
+
+
+def save_turn(work: Work, case: CaseId, turn: Turn, until: datetime | None) -> None:
+    """Say whose turn it is now; goes with a change that has its own event."""
+    values = {"turn": turn.value, "turn_until": until, "updated_at": work.now}
+    work.keep_house(update(CASES).where(CASES.c.id == case).values(**values))
+
+
+def remove_draft(work: Work, case: CaseId, event: Event) -> None:
+    """Delete a draft and its grant; what hangs on it must be gone before."""
+    work.change(delete(GRANT).where(GRANT.c.case_id == case))
+    work.change(delete(CASES).where(CASES.c.id == case, CASES.c.state == CaseState.DRAFT.value))
+    work.record(event)
+
+
+def case_of(row: RowMapping) -> Case:
+    """A row as the case it is."""
+    return Case(
+        id=CaseId(row["id"]),
+        business=OrgId(row["business_id"]),
+        reference=row["reference"],
+        state=CaseState(row["state"]),
+        holder=OrgId(row["holder_id"]) if row["holder_id"] else None,
+        turn=Turn(row["turn"]),
+        turn_until=row["turn_until"],
+        debtor_type=DebtorType(row["debtor_type"]) if row["debtor_type"] else None,
+        claim_type=ClaimType(row["claim_type"]) if row["claim_type"] else None,
+        country=row["country"],
+        region=row["region"] or "",
+        currency=row["currency"],
+        time_zone=row["time_zone"],
+        oldest_due_on=row["oldest_due_on"],
+        balance=Balance(row["costs"], row["interest"], row["fees"], row["principal"]),
+        key_version=row["key_version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        submitted_at=row["submitted_at"],
+        closed_at=row["closed_at"],
+        close_code=row["close_code"],
+    )
