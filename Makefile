@@ -21,7 +21,7 @@ demo: setup ## Run the portal with sample data (PORT=8080 DATA=folder ACCOUNTS=f
 	@exec $(BIN)/handoff-portal demo $(DEMO_OPTIONS)
 
 test: setup tools chromium ## Run every test, browser journeys included (ARGS="-k words" for some)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -m "not soak" $(ARGS)
 
 check: lint test ## Run all that must hold before a change lands: lint and test
 
@@ -36,7 +36,7 @@ bench: setup tools ## Measure and print the figures as JSON
 	@$(BIN)/python -m bench
 
 soak: setup tools chromium ## Run the long fault campaigns
-	@$(BIN)/pytest -m soak $(ARGS)
+	@$(BIN)/pytest -m soak --timeout 3600 $(ARGS)
 
 lock: $(VENV)/.made ## Write the lock files anew with the newest versions that fit
 	@infra/lock $(VENV)
