@@ -1,0 +1,184 @@
+"""A file streams in: sealed chunk by chunk, visible only when whole, gone without a trace when not."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Self
+
+from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.database import Database, Work
+from handoff_portal.adapters.objects.store import ObjectStore, Upload
+from handoff_portal.adapters.parsing.media_type import HEAD, kind_of
+from handoff_portal.adapters.vault.cases import DocumentKey
+from handoff_portal.adapters.vault.stream import Sealer
+from handoff_portal.cases.actions import cases
+from handoff_portal.cases.model.case import Case, CaseState
+from handoff_portal.core.actor import Actor
+from handoff_portal.core.events import Code
+from handoff_portal.core.ids import CaseId, DocumentId
+from handoff_portal.core.permissions import Permission
+from handoff_portal.core.refusals import Invalid, Refusal, WrongState
+from handoff_portal.documents import store
+from handoff_portal.documents.model import (
+    Document,
+    DocumentFailed,
+    DocumentKind,
+    DocumentStarted,
+    DocumentStored,
+    Incoming,
+    clean_name,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a received file goes.
+
+    Attributes:
+        largest: Bytes a file may have.
+    """
+
+    database: Database
+    objects: ObjectStore
+    largest: int
+
+
+class Receiver:
+    """One file on its way in. Blocking; call it from a worker thread, one call at a time.
+
+    Use: `Receiver.start(…)`, `write(piece)` as often as needed, then `finish()` or `give_up()`.
+    """
+
+    def __init__(self, places: Places, actor: Actor, made: Incoming, key: DocumentKey) -> None:
+        self.made = made
+        self._places, self._actor, self._key = places, actor, key
+        self._sealer: Sealer = key.sealer()
+        self._digest = hashlib.sha256()
+        self._head = b""
+        self._size = 0
+        self._upload: Upload = places.objects.begin(made.object_key)
+        self._upload.write(self._sealer.header())
+
+    @classmethod
+    def start(cls, places: Places, actor: Actor, case_id: CaseId, kind: DocumentKind, name: str) -> Self:
+        """Note that a file begins to arrive.
+
+        Raises:
+            NotFound, Forbidden, WrongState: No paper may be added to this case.
+            Unavailable: The object store does not answer.
+        """
+        with places.database.work(actor) as work:
+            case = cases.load_case(work, case_id)
+            made, key = start(work, case, kind, name)
+        try:
+            return cls(places, actor, made, key)
+        except Refusal:
+            _note_failure(places, actor, made, "store")
+            raise
+
+    def write(self, piece: bytes) -> None:
+        """Seal and store the next bytes.
+
+        Raises:
+            Invalid: The file is too large or of a kind that is not taken; nothing of it is left.
+            Unavailable: The object store does not answer; nothing of it is left.
+        """
+        self._size += len(piece)
+        if self._size > self._places.largest:
+            raise self._refuse("size", f"This file is larger than {_words(self._places.largest)}.")
+        if len(self._head) < HEAD:
+            self._head += piece[: HEAD - len(self._head)]
+        self._digest.update(piece)
+        try:
+            self._upload.write(self._sealer.update(piece))
+        except Refusal:
+            self.give_up("store")
+            raise
+
+    def finish(self) -> Document:
+        """Make the file visible. Raises as `write` does."""
+        kind = kind_of(self._head, self.made.name)
+        if not self._size:
+            raise self._refuse("empty", "This file is empty. Choose it again.")
+        if kind.refusal:
+            raise self._refuse("kind", kind.refusal)
+        try:
+            self._upload.write(self._sealer.finish())
+            self._upload.commit()
+            return self._save(kind.media_type)
+        except Refusal:
+            self.give_up("store")
+            raise
+
+    def give_up(self, reason: str = "broken_off") -> None:
+        """Leave nothing behind: no object, no row; the log keeps that it was tried."""
+        self._upload.abort()
+        self._places.objects.delete(self.made.object_key)
+        _note_failure(self._places, self._actor, self.made, reason)
+
+    def _save(self, media_type: str) -> Document:
+        digest = self._digest.digest()
+        meta = json.dumps({"name": self.made.name, "sha256": digest.hex()}, ensure_ascii=False)
+        event = DocumentStored(
+            case=self.made.case,
+            own=self.made.own,
+            document=self.made.id,
+            kind=self.made.kind,
+            size=self._size,
+            media_type=Code(media_type.replace("/", ".")[:40].replace("+", "-")),
+        )
+        with self._places.database.work(self._actor) as work:
+            sealed = self._key.seal_meta("sealed_meta", meta.encode())
+            if not store.save_stored(work, self.made.id, media_type, self._size, sealed, event):
+                raise WrongState(
+                    "This upload took too long and was cleared away. Please send the file again."
+                )
+        return Document(
+            self.made.id,
+            self.made.case,
+            self._actor.org,
+            self.made.kind,
+            self.made.name,
+            media_type,
+            self._size,
+            digest,
+            work.now,
+        )
+
+    def _refuse(self, reason: str, say: str) -> Invalid:
+        self.give_up(reason)
+        return Invalid({"file": f"{self.made.name}: {say}"})
+
+
+def start(work: Work, case: Case, kind: DocumentKind, name: str) -> tuple[Incoming, DocumentKey]:
+    """Insert the row of a file that begins to arrive, with a key of its own."""
+    work.actor.require(Permission.DOCUMENT_ADD)
+    case.require_party(work.actor)
+    case.require_state(CaseState.DRAFT, CaseState.READY, CaseState.OFFERED, CaseState.HELD)
+    document_id = DocumentId(new_id())
+    made = Incoming(document_id, case.id, case.business, kind, clean_name(name), f"documents/{document_id}")
+    case_key = cases.open_key(work, case)
+    key, wrapped = case_key.new_document(document_id)
+    meta = key.seal_meta("sealed_meta", json.dumps({"name": made.name}, ensure_ascii=False).encode())
+    event = DocumentStarted(case=case.id, own=case.business, document=document_id, kind=kind)
+    store.add_incoming(work, made, case_key, wrapped, meta, event)
+    return made, key
+
+
+def receive_bytes(
+    places: Places, actor: Actor, case_id: CaseId, kind: DocumentKind, name: str, octets: bytes
+) -> Document:
+    """A file that is in memory already, such as an attachment of a mail or a sample."""
+    receiver = Receiver.start(places, actor, case_id, kind, name)
+    receiver.write(octets)
+    return receiver.finish()
+
+
+def _note_failure(places: Places, actor: Actor, made: Incoming, reason: str) -> None:
+    with places.database.work(actor) as work:
+        event = DocumentFailed(case=made.case, own=made.own, document=made.id, reason=Code(reason))
+        store.remove(work, made.id, event)
+
+
+def _words(size: int) -> str:
+    return f"{size // 1024**2} MiB" if size >= 1024**2 else f"{size // 1024} KiB"

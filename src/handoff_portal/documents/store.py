@@ -1,0 +1,137 @@
+"""Rows of documents. The name and digest are sealed under the document's own key."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, column, delete, func, insert, select, table, update
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.cases import CaseKey, DocumentKey
+from handoff_portal.core.events import Event
+from handoff_portal.core.ids import CaseId, DocumentId, OrgId
+from handoff_portal.core.refusals import NotFound
+from handoff_portal.documents.model import Document, DocumentKind, Incoming
+
+DOCUMENT = table(
+    "document",
+    *map(
+        column,
+        (
+            "id",
+            "case_id",
+            "business_id",
+            "org_id",
+            "kind",
+            "state",
+            "media_type",
+            "size",
+            "object_key",
+            "wrapped_key",
+            "key_version",
+            "sealed_meta",
+            "started_at",
+            "stored_at",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document with what is needed to open its file."""
+
+    document: Document
+    key: DocumentKey
+    object_key: str
+
+
+def add_incoming(work: Work, made: Incoming, key: CaseKey, wrapped: bytes, meta: bytes, event: Event) -> None:
+    """Insert a file that begins to stream in; invisible until it is stored."""
+    work.change(
+        insert(DOCUMENT).values(
+            id=made.id,
+            case_id=made.case,
+            business_id=made.own,
+            org_id=work.actor.org,
+            kind=made.kind.value,
+            state="uploading",
+            object_key=made.object_key,
+            wrapped_key=wrapped,
+            key_version=key.version,
+            sealed_meta=meta,
+            started_at=work.now,
+        )
+    )
+    work.record(event)
+
+
+def save_stored(
+    work: Work, wanted: DocumentId, media_type: str, size: int, meta: bytes, event: Event
+) -> bool:
+    """Make a file visible; False if its row is gone."""
+    done = work.change(
+        update(DOCUMENT)
+        .where(DOCUMENT.c.id == wanted, DOCUMENT.c.state == "uploading")
+        .values(state="stored", media_type=media_type, size=size, sealed_meta=meta, stored_at=work.now)
+    ).rowcount
+    work.record(event)
+    return done == 1
+
+
+def remove(work: Work, wanted: DocumentId, event: Event) -> None:
+    """Delete a row and with it the only key of the file."""
+    work.change(delete(DOCUMENT).where(DOCUMENT.c.id == wanted))
+    work.record(event)
+
+
+def list_stored(work: Work, case: CaseId, key: CaseKey) -> list[Document]:
+    """The papers of a case, oldest first."""
+    query = select(DOCUMENT).where(DOCUMENT.c.case_id == case, DOCUMENT.c.state == "stored")
+    rows = work.read(query.order_by(DOCUMENT.c.stored_at, DOCUMENT.c.id)).mappings()
+    return [_stored(row, key).document for row in rows]
+
+
+def load_stored(work: Work, case: CaseId, wanted: DocumentId, key: CaseKey) -> Stored:
+    """One paper with its key. Raises NotFound."""
+    query = select(DOCUMENT).where(
+        DOCUMENT.c.id == wanted, DOCUMENT.c.case_id == case, DOCUMENT.c.state == "stored"
+    )
+    row = work.read(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return _stored(row, key)
+
+
+def count_by_kind(work: Work, case: CaseId) -> dict[DocumentKind, int]:
+    """How many papers of each kind; needs no key."""
+    query = (
+        select(DOCUMENT.c.kind, func.count().label("number"))
+        .where(DOCUMENT.c.case_id == case, DOCUMENT.c.state == "stored")
+        .group_by(DOCUMENT.c.kind)
+    )
+    return {DocumentKind(row["kind"]): row["number"] for row in work.read(query).mappings()}
+
+
+def list_abandoned(work: Work, before: datetime) -> list[RowMapping]:
+    """Files that began before this time and never arrived whole (worker's door)."""
+    columns = [DOCUMENT.c[name] for name in ("id", "case_id", "business_id", "object_key")]
+    query = select(*columns).where(DOCUMENT.c.state == "uploading", DOCUMENT.c.started_at < before).limit(500)
+    return list(work.read(query).mappings())
+
+
+def _stored(row: RowMapping, key: CaseKey) -> Stored:
+    document_key = key.document(row["id"], row["wrapped_key"])
+    meta = json.loads(document_key.open_meta("sealed_meta", row["sealed_meta"]))
+    document = Document(
+        id=DocumentId(row["id"]),
+        case=CaseId(row["case_id"]),
+        org=OrgId(row["org_id"]),
+        kind=DocumentKind(row["kind"]),
+        name=meta["name"],
+        media_type=row["media_type"],
+        size=row["size"],
+        sha256=bytes.fromhex(meta.get("sha256", "")),
+        stored_at=row["stored_at"] or row["started_at"],
+    )
+    return Stored(document, document_key, row["object_key"])
