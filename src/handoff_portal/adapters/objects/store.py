@@ -15,7 +15,7 @@ _SAY: Final = (
 )
 
 
-class ObjectMissing(LookupError):  # noqa: N818 - the name says what was found
+class ObjectMissing(LookupError):
     """There is no object under this key, though a row says so: an incident, nothing a person can mend."""
 
 
