@@ -164,12 +164,23 @@ def test_a_folder_of_a_crashed_initdb_is_told_as_half_initialised(tmp_path: Path
 
 
 def test_what_an_interrupted_first_start_left_is_cleared_away(tmp_path: Path) -> None:
-    left = tmp_path / ".data.new"
+    left = tmp_path / ".data.new-k3x9"
     left.mkdir()
     (left / "PG_VERSION").write_text("18\n", encoding="ascii")
     with EmbeddedPostgres(tmp_path / "data", durable=False) as server, server.administrator() as connection:
         assert connection.execute("select 1").fetchone() == (1,)
     assert not left.exists()
+
+
+def test_a_first_start_that_is_killed_can_be_repeated(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    for milliseconds in (80, 200, 300):
+        starter = subprocess.Popen([sys.executable, "-c", _KEEPER, str(folder)], stdout=subprocess.DEVNULL)
+        time.sleep(0.2 + milliseconds / 1000)
+        starter.kill()
+        starter.wait(timeout=20)
+    with EmbeddedPostgres(folder, durable=False) as server, server.administrator() as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
 
 
 def test_a_folder_of_another_major_version_is_told(tmp_path: Path) -> None:

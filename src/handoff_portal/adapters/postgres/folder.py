@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import glob
 import hashlib
 import os
 import pwd
@@ -189,13 +190,15 @@ def socket_folder(folder: Path, account: Account | None) -> Path:
 def fresh_beside(folder: Path, account: Account | None) -> Path:
     """Return an empty folder beside `folder` in which a database is made before it gets its real name.
 
-    So a crash never leaves a half-made `folder`; what an earlier crash left beside it is removed.
+    So a crash never leaves a half-made `folder`; what an earlier crash left beside it is removed. The name is
+    new each time: an initdb that is just dying clears its own folder, not this one.
     Raises EmbeddedPostgresError when nothing can be written there.
     """
-    fresh = folder.with_name(f".{folder.name}.new")
+    start = f".{folder.name}.new-"
     try:
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
+        for left in folder.parent.glob(f"{glob.escape(start)}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        fresh = Path(tempfile.mkdtemp(prefix=start, dir=folder.parent))
         if account:
             os.chown(fresh, account.uid, account.gid)
     except OSError as error:
