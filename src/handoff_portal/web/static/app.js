@@ -57,7 +57,7 @@ const copyText = async (button) => {
 const guarded = new WeakSet();
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-no-guard")) return;
+  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post" || form.hasAttribute("data-no-guard")) return;
   if (guarded.has(form)) { event.preventDefault(); return; }
   guarded.add(form);
   setTimeout(() => {
@@ -85,7 +85,7 @@ const autosave = (form) => {
       if (typeof value === "string" && form.elements[name]?.type !== "password") body.append(name, value);
     }
     try {
-      const answer = await fetch(form.dataset.autosave || form.action, {
+      const answer = await fetch(form.dataset.autosave, {
         method: "POST", body, redirect: "manual", credentials: "same-origin",
         headers: { "X-CSRF-Token": csrfToken(), "X-Autosave": "1", Accept: "application/json" },
       });

@@ -8,7 +8,8 @@
     const units = ["bytes", "kB", "MB", "GB"];
     let unit = 0;
     while (octets >= 999.5 && unit < 3) { octets /= 1000; unit += 1; }
-    return `${unit && octets < 9.95 ? octets.toFixed(1) : Math.round(octets)} ${units[unit]}`;
+    if (octets === 1 && !unit) return "1 byte";
+    return `${unit && octets < 9.95 ? octets.toFixed(1).replace(".0", "") : Math.round(octets)} ${units[unit]}`;
   };
   const make = (tag, className, text = "") => {
     const element = document.createElement(tag);
@@ -56,7 +57,7 @@
     }
 
     url() {
-      const url = new URL(this.form.action);
+      const url = new URL(this.form.getAttribute("action"), document.baseURI);
       for (const [name, value] of new FormData(this.form)) {
         if (typeof value === "string" && name !== "csrf_token") url.searchParams.set(name, value);
       }
@@ -83,7 +84,7 @@
     }
 
     answered(request) {
-      if (request.status >= 200 && request.status < 300 && request.responseURL.startsWith(this.form.action)) {
+      if (request.status >= 200 && request.status < 300 && new URL(request.responseURL).pathname === this.url().pathname) {
         this.show("stored", `${size(this.file.size)}, stored`);
         this.changed();
         return;
