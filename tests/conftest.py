@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from handoff_portal.adapters.database.migrate import migrate
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.adapters.vault.keyfile import create_key_file
-from handoff_portal.app import build, build_portal
+from handoff_portal.app import build, build_portal, open_database
 from handoff_portal.identity.actions.keys import ensure_system_keys
 from handoff_portal.settings import ROOT, Settings, read
 from handoff_portal.web.portal import Portal
@@ -62,9 +62,11 @@ def settings(environment: dict[str, str]) -> Settings:
 @pytest.fixture(scope="session")
 def portal(settings: Settings) -> Iterator[Portal]:
     """A portal with its system keys, shared by the whole run: tests make organisations of their own."""
-    made = build_portal(settings)
-    with made.database.worker() as work:
+    first = open_database(settings)
+    with first.worker() as work:
         ensure_system_keys(work)
+    first.close()
+    made = build_portal(settings)
     yield made
     made.database.close()
 

@@ -6,13 +6,16 @@ from datetime import datetime
 from litestar import Litestar
 from litestar.datastructures import CacheControlHeader, State
 from litestar.static_files import create_static_files_router
-from sqlalchemy import text
 
 from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.database import Database, Door
 from handoff_portal.adapters.objects.opening import objects
+from handoff_portal.adapters.objects.store import ObjectStore
 from handoff_portal.adapters.vault.master import master_key
 from handoff_portal.adapters.vault.vault import Vault
+from handoff_portal.core.actor import Origin
+from handoff_portal.core.refusals import Refusal
+from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.identity.actions.sessions import resolve
 from handoff_portal.settings import ROOT, Settings, read
 from handoff_portal.web import health
@@ -23,11 +26,10 @@ from handoff_portal.web.refusals import HANDLERS
 from handoff_portal.web.routes import Open
 
 STATIC = ROOT / "src" / "handoff_portal" / "web" / "static"
-_SYSTEM_KEYS = text("select purpose, wrapped from system_key")
 
 
 def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Database:
-    """The database with all doors, and a vault that has read the system keys."""
+    """The database with all doors; its vault has not read the system keys yet."""
     vault = Vault(master_key(settings.keys, settings.keys_endpoint, settings.keys_passphrase))
     urls = {
         Door.APP: settings.app_url,
@@ -35,18 +37,33 @@ def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -
         Door.WORKER: settings.worker_url,
         Door.SEQUENCER: settings.sequencer_url,
     }
-    database = Database(urls, vault, clock)
-    with database.engine(Door.GATE).connect() as connection:
-        vault.load_system_keys({row.purpose: row.wrapped for row in connection.execute(_SYSTEM_KEYS)})
-    return database
+    return Database(urls, vault, clock)
 
 
 def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Portal:
     """All parts of one portal, without a web server."""
     database = open_database(settings, clock)
+    with database.gate(Origin()) as work:
+        load_system_keys(work)
     store = objects(settings.objects, settings.objects_endpoint)
-    healthy = {"database": lambda: "" if database.answers() else "does not answer"}
-    return Portal(settings, database, database.vault, store, resolve, healthy)
+    return Portal(settings, database, database.vault, store, resolve, readiness(database, store))
+
+
+def readiness(database: Database, store: ObjectStore) -> dict[str, Callable[[], str]]:
+    """The checks of /readyz."""
+
+    def answers(check: Callable[[], object]) -> str:
+        try:
+            check()
+        except Refusal as refusal:
+            return refusal.say
+        return ""
+
+    return {
+        "database": lambda: "" if database.answers() else "does not answer",
+        "objects": lambda: answers(store.check),
+        "keys": lambda: answers(database.vault.check),
+    }
 
 
 def build(portal: Portal) -> Litestar:

@@ -59,7 +59,7 @@ def test_no_plaintext_byte_is_ever_on_disk(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("octets", "word"), [(b"", "empty"), (b"MZ" + bytes(200), "program"), (PDF * 90, "larger")]
+    ("octets", "word"), [(b"", "empty"), (b"MZ" + bytes(200), "Programs"), (PDF * 90, "larger")]
 )
 def test_a_refused_file_leaves_nothing_behind(portal: Portal, octets: bytes, word: str) -> None:
     actor, case = a_draft(portal)

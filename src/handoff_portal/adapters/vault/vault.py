@@ -12,7 +12,7 @@ from handoff_portal.adapters.vault.blind import BlindIndex
 from handoff_portal.adapters.vault.cache import KeyCache
 from handoff_portal.adapters.vault.cases import CaseKey, OrgKey
 from handoff_portal.adapters.vault.master import ORGANISATION, MasterKey
-from handoff_portal.adapters.vault.seal import KEY_BYTES, Context, Kind, Octets, open_sealed, seal
+from handoff_portal.adapters.vault.seal import KEY_BYTES, Context, Kind, Octets, Tampered, open_sealed, seal
 from handoff_portal.core.ids import NOBODY
 
 CACHED_ORGANISATIONS = 512
@@ -64,6 +64,12 @@ class Vault:
         """Unwrap this process's keys from their rows (purpose to wrap). Raises Tampered or Unavailable."""
         for purpose in map(SystemKey, wrapped):
             self._system[purpose] = self._master.unwrap(wrapped[purpose], purpose=purpose)
+
+    def check(self) -> None:
+        """Prove that the master key wraps and unwraps now, for /readyz. Raises Unavailable or Tampered."""
+        probe = bytes(KEY_BYTES)
+        if self._master.unwrap(self._master.wrap(probe, purpose="check"), purpose="check") != probe:
+            raise Tampered("the master key gives back something else than it was given")
 
     def system_key(self, purpose: str) -> bytes:
         """Give a loaded system key (a SystemKey or its value). LookupError if it was not loaded."""
