@@ -28,14 +28,15 @@ _PLAN = (
 _DISPUTE = (
     r"(we|i) (must |have to |formally |hereby )*(dispute|contest|reject|do not accept|don't accept)|"
     r"(never|not) (been )?(delivered|received|arrived|ordered)|"
-    r"(arrived|were|was|is|are) (\w+ )?(damaged|faulty|"
-    r"defective|incorrect)|wrong (goods|items?|quantity|amount|price)|short[- ]delivered|"
+    r"(arrived|were|was|is|are) (\w+ )?(damaged|faulty|defective|incorrect)|short[- ]delivered|credit note|"
+    r"complaint|(lines?|items?|prices?|invoice)( \w+){0,3} (is|are) wrong|wrong (goods|items?|quantity|amount|price)|"
     r"reklamation|beanstand|bestreite|nicht (geliefert|erhalten)|mangelhaft|"
     r"(je|nous) contest|réclamation|pas (reçu|été livré)|défectueu|"
     r"no (hemos|he) recibido|reclamación|defectuos|no estamos de acuerdo"
 )
 _NEGOTIATION = (
-    r"cash[- ]?flow|more time|extension|extend the|discount|part[- ]payment|"
+    r"cash[- ]?flow|more time|(will|would like to|can) (pay|transfer|settle|clear)|bear with|"
+    r"extension|extend the|discount|part[- ]payment|"
     r"can(not|'t) (currently |presently )?pay|"
     r"unable to pay|temporarily|in hospital|illness|unwell|lost my job|made redundant|"
     r"difficult (time|months)|"
