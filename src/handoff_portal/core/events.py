@@ -22,6 +22,7 @@ class Action(StrEnum):
     INVITATION_REFUSED = "invitation.refused"
     PERSON_ENROLLED = "person.enrolled"
     PERSON_DISABLED = "person.disabled"
+    PERSON_EDITED = "person.edited"
     ROLES_CHANGED = "roles.changed"
     PASSWORD_ACCEPTED = "password.accepted"  # noqa: S105 - an event name
     SIGN_IN_REFUSED = "sign_in.refused"
@@ -58,6 +59,11 @@ class Action(StrEnum):
     LICENCE_VERIFIED = "licence.verified"
     LICENCE_REJECTED = "licence.rejected"
     LICENCE_SUSPENDED = "licence.suspended"
+    LICENCE_DOCUMENT_STORED = "licence.document_stored"
+    LICENCE_DOCUMENT_READ = "licence.document_read"
+    ASSURANCE_RECORDED = "assurance.recorded"
+    ASSURANCE_VERIFIED = "assurance.verified"
+    ASSURANCE_REJECTED = "assurance.rejected"
     AGENCY_PROFILE_CHANGED = "agency.profile_changed"
 
     CASE_OFFERED = "case.offered"

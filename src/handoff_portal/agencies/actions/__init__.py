@@ -1,0 +1,1 @@
+"""What agencies record about themselves and what the compliance officer decides about it."""

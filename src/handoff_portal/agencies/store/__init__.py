@@ -1,0 +1,1 @@
+"""Rows of profiles, licences, assurance reports and their documents."""
