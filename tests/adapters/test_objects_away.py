@@ -91,15 +91,6 @@ def test_a_full_disk_is_unavailable_and_leaves_nothing(tmp_path: Path) -> None:
     assert list(FileStore(tmp_path).list("")) == []
 
 
-def test_a_folder_that_is_gone_is_unavailable(tmp_path: Path) -> None:
-    store = FileStore(tmp_path / "objects")
-    (tmp_path / "objects" / ".unfinished").rmdir()
-    with pytest.raises(Unavailable):
-        store.check()
-    with pytest.raises(Unavailable):
-        store.put_if_absent("k", b"x")
-
-
 Answer = Callable[[socket.socket], None]
 
 
@@ -172,8 +163,17 @@ WAYS: list[Callable[[ObjectStore], object]] = [
     lambda store: store.size("k"),
     lambda store: store.delete("k"),
     lambda store: list(store.list("")),
+    lambda store: list(store.orphans(0)),
     lambda store: store.check(),
 ]
+
+
+def test_a_folder_that_is_gone_is_unavailable_and_not_empty(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "objects")
+    (tmp_path / "objects").rename(tmp_path / "not-mounted")
+    for use in WAYS:
+        with pytest.raises(Unavailable):
+            use(store)
 
 
 def unavailable_within_ten_seconds(store: ObjectStore, use: Callable[[ObjectStore], object]) -> None:

@@ -100,10 +100,13 @@ class FileStore:
         return _pieces(path, start, size if stop is None else min(stop, size))
 
     def size(self, key: str) -> int | None:
-        """Give the length in bytes, or None if there is no such object."""
+        """Give the length in bytes, or None if there is no such object. Raises Unavailable."""
         path = self._path(key)
         with _disk():
-            return path.stat().st_size if path.is_file() else None
+            if path.is_file():
+                return path.stat().st_size
+            self._unfinished.stat()
+            return None
 
     def exists(self, key: str) -> bool:
         """Say whether there is such an object."""
@@ -112,18 +115,30 @@ class FileStore:
     def delete(self, key: str) -> None:
         """Remove the object, durably; fine if it is gone already. Raises Unavailable."""
         path = self._path(key)
-        with _disk(), suppress(FileNotFoundError):
-            path.unlink()
-            _sync(path.parent)
+        with _disk():
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                self._unfinished.stat()
+            else:
+                _sync(path.parent)
 
     def list(self, prefix: str) -> Iterator[str]:
         """Give the keys that start with `prefix`, in order."""
-        keys = (path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if path.is_file())
-        return iter(sorted(key for key in keys if key.startswith(prefix) and not key.startswith(".")))
+        with _disk():
+            found = [
+                Path(folder, name)
+                for folder, _, names in os.walk(self._root, onerror=_raise)
+                for name in names
+            ]
+        keys = (path.relative_to(self._root).as_posix() for path in found)
+        return iter(sorted(key for key in keys if key.startswith(prefix) and not key.startswith(_UNFINISHED)))
 
     def orphans(self, older_than: float) -> Iterator[str]:
         """Give the names of uploads that nobody has written to since this Unix time."""
-        for path in sorted(self._unfinished.iterdir()):
+        with _disk():
+            found = sorted(self._unfinished.iterdir())
+        for path in found:
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime < older_than:
                     yield path.name
@@ -149,6 +164,10 @@ def _disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise unavailable() from error
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _pieces(path: Path, start: int, stop: int) -> Iterator[bytes]:

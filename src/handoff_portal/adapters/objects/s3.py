@@ -2,7 +2,7 @@
 
 Source: Amazon S3 API (PutObject with If-None-Match, multipart upload, ranged GetObject). A service that
 refuses, hangs or breaks off becomes Unavailable within ten seconds: two attempts, two seconds to connect,
-two and a half without an answer.
+little more without an answer.
 """
 
 from collections.abc import Iterator
@@ -105,7 +105,7 @@ class S3Store:
 
     def __init__(self, bucket: str, prefix: str = "", endpoint: str | None = None) -> None:
         self._bucket, self._prefix = bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self._client = _client(endpoint, connect=2.0, read=2.5, attempts=2)
+        self._client = _client(endpoint, connect=2.0, read=2.3, attempts=2)
         self._hasty = _client(endpoint, connect=1.0, read=1.0, attempts=1)
 
     def begin(self, key: str) -> S3Upload:
