@@ -96,12 +96,16 @@ def bills_of(deal: Deal, chance: Random) -> list[Bill]:
 
 
 def _goods(deal: Deal, target: int, chance: Random) -> tuple[Line, ...]:
-    """Lines of the catalogue that come close to the target, closed by one that meets it."""
+    """Lines of the catalogue, dear ones first, that come close to the target; small things meet it."""
     fitting = [item for item in deal.business.goods if item[1] * 2 <= target]
-    chosen = chance.sample(fitting, min(len(fitting), chance.randrange(1, 4)))
-    lines = [Line(what, max(1, target // (len(chosen) + 1) // price), price) for what, price in chosen]
-    rest = target - sum(line.quantity * line.price for line in lines)
-    return (*lines, Line("Delivery, fitting and sundries as quoted", 1, max(500, rest)))
+    chosen = sorted(chance.sample(fitting, min(len(fitting), 4)), key=lambda item: -item[1])
+    lines, rest = [], target
+    for at, (what, price) in enumerate(chosen, start=1):
+        share = rest if at == len(chosen) else rest * chance.randrange(40, 75) // 100
+        if quantity := share // price:
+            lines.append(Line(what, quantity, price))
+            rest -= quantity * price
+    return (*lines, Line("Small parts and delivery", 1, max(500, rest)))
 
 
 def _credit(deal: Deal, first: Bill) -> Bill:
