@@ -12,6 +12,8 @@ create table offer (
     allocation text[] not null,
     wrapped bytea not null,
     key_version smallint not null,
+    talk_for_business bytea not null,
+    talk_for_agency bytea not null,
     made_at timestamptz not null,
     made_by uuid not null,
     expires_at timestamptz not null,
@@ -32,8 +34,7 @@ create table offer_message (
     agency_id uuid not null,
     org_id uuid not null references organisation,
     person_id uuid not null,
-    sealed_for_business bytea not null,
-    sealed_for_agency bytea not null,
+    sealed bytea not null,
     sent_at timestamptz not null
 );
 create index offer_message_by_offer on offer_message (offer_id, sent_at);
@@ -68,8 +69,8 @@ begin
     end loop;
 end $$;
 
-grant select (id, case_id, business_id, agency_id, state, preview, commission_bp, allocation, made_at, made_by,
-              expires_at, seen_at, answered_at, decline_reason),
+grant select (id, case_id, business_id, agency_id, state, preview, commission_bp, allocation, talk_for_business,
+              talk_for_agency, made_at, made_by, expires_at, seen_at, answered_at, decline_reason),
       insert, update (state, seen_at, answered_at, decline_reason) on offer to handoff_app;
 create policy app_read on offer for select to handoff_app using (
     business_id = (select ctx_org()) or agency_id = (select ctx_org()));
@@ -130,6 +131,24 @@ begin
     return true;
 end $$;
 
+-- Whose turn it is while a case is offered; the agency does not see the case itself yet.
+create function pass_offer_turn(wanted uuid, whose text, due timestamptz, at timestamptz) returns boolean
+language sql security definer set search_path = pg_catalog, public as $$
+    update cases set turn = whose, turn_until = due, updated_at = at
+    where state = 'offered' and id = (select o.case_id from offer o
+        where o.id = wanted and o.state = 'open' and (o.agency_id = ctx_org() or o.business_id = ctx_org()))
+    returning true
+$$;
+
+-- When the last open offer of a case is answered or lapsed, the case is the business's again. Harmless at any time.
+create function reopen_unanswered(wanted uuid, at timestamptz) returns boolean
+language sql security definer set search_path = pg_catalog, public as $$
+    update cases set state = 'ready', turn = 'business', turn_until = null, updated_at = at
+    where id = wanted and state = 'offered'
+      and not exists (select 1 from offer o where o.case_id = wanted and o.state = 'open')
+    returning true
+$$;
+
 -- Ends the running hand-off for the business or the agency that asks; the agency's grant goes in the same breath.
 -- A closed case leaves the agency's desk but stays with its holder's name for the statement.
 create function end_handoff(wanted uuid, kind text, reason text, at timestamptz)
@@ -153,7 +172,14 @@ end $$;
 
 alter function accept_offer(uuid, uuid, jsonb, timestamptz, timestamptz) owner to handoff_definer;
 alter function end_handoff(uuid, text, text, timestamptz) owner to handoff_definer;
+alter function pass_offer_turn(uuid, text, timestamptz, timestamptz) owner to handoff_definer;
+alter function reopen_unanswered(uuid, timestamptz) owner to handoff_definer;
 revoke all on function accept_offer(uuid, uuid, jsonb, timestamptz, timestamptz),
-                       end_handoff(uuid, text, text, timestamptz) from public;
+                       end_handoff(uuid, text, text, timestamptz),
+                       pass_offer_turn(uuid, text, timestamptz, timestamptz),
+                       reopen_unanswered(uuid, timestamptz) from public;
 grant execute on function accept_offer(uuid, uuid, jsonb, timestamptz, timestamptz),
-                          end_handoff(uuid, text, text, timestamptz) to handoff_app;
+                          end_handoff(uuid, text, text, timestamptz),
+                          pass_offer_turn(uuid, text, timestamptz, timestamptz),
+                          reopen_unanswered(uuid, timestamptz) to handoff_app;
+grant execute on function reopen_unanswered(uuid, timestamptz) to handoff_worker;

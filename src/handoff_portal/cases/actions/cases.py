@@ -52,9 +52,8 @@ def start_draft(work: Work) -> Case:
         close_code=None,
     )
     case_key = CaseKey.new(case.id, case.business)
-    grant = rows.Grant(
-        case.id, case.business, case_key.version, case_key.wrap_for(open_org_key(work, case.business))
-    )
+    wrapped = case_key.wrap_for(open_org_key(work, case.business))
+    grant = rows.Grant(case.id, case.business, case_key.version, wrapped)
     rows.add(work, case, grant, CaseDrafted(case=case.id, own=case.business))
     return case
 
@@ -77,6 +76,14 @@ def open_key(work: Work, case: Case) -> CaseKey:
     return work.vault.unwrap_case(
         open_org_key(work, grant.org), case.id, case.business, grant.wrapped, grant.key_version
     )
+
+
+def opened_since(work: Work, case: Case) -> datetime:
+    """Since when this organisation can open a case; for an agency, the time of the hand-over. Raises NotFound."""
+    since = rows.granted_at(work, case.id)
+    if since is None:
+        raise NotFound
+    return since
 
 
 def save_draft(work: Work, case: Case, step: str, fields: DraftFields) -> None:
@@ -172,6 +179,11 @@ def list_entries(work: Work, case: Case) -> list[Entry]:
 def post_entry(work: Work, case: Case, entry: Entry, event: Event) -> None:
     """Change the balance by one entry; the caller's event explains it."""
     account.post(work, case, entry, event)
+
+
+def mark_offered(work: Work, case: Case, until: datetime) -> None:
+    """Say that agencies have the next word until the offers end; part of an offer with its own event."""
+    rows.save_offered(work, case.id, until)
 
 
 def pass_turn(work: Work, case: Case, turn: Turn, until: datetime | None) -> None:

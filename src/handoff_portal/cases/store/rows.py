@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, column, delete, insert, select, table, update
+from sqlalchemy import RowMapping, column, delete, func, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.case import Balance, Case, CaseState, ClaimType, DebtorType, Turn
@@ -109,6 +109,14 @@ def find_grant(work: Work, case: CaseId) -> Grant | None:
     return Grant(case, OrgId(row.org_id), row.key_version, row.wrapped) if row else None
 
 
+def granted_at(work: Work, case: CaseId) -> datetime | None:
+    """Since when this organisation can open a case; a later change of keys does not move it."""
+    first: datetime | None = work.read(
+        select(func.min(GRANT.c.granted_at)).where(GRANT.c.case_id == case)
+    ).scalar_one()
+    return first
+
+
 def save_sealed(work: Work, case: CaseId, sealed: dict[str, bytes | None], event: Event) -> None:
     """Replace sealed columns."""
     work.change(update(CASES).where(CASES.c.id == case).values(**sealed, updated_at=work.now))
@@ -153,6 +161,15 @@ def save_turn(work: Work, case: CaseId, turn: Turn, until: datetime | None) -> N
     """Say whose turn it is now; goes with a change that has its own event."""
     values = {"turn": turn.value, "turn_until": until, "updated_at": work.now}
     work.keep_house(update(CASES).where(CASES.c.id == case).values(**values))
+
+
+def save_offered(work: Work, case: CaseId, until: datetime) -> None:
+    """Move a ready case to offered; goes with an offer that has its own event."""
+    values = {"state": CaseState.OFFERED.value, "turn": Turn.AGENCY.value, "turn_until": until}
+    open_states = CASES.c.state.in_([CaseState.READY.value, CaseState.OFFERED.value])
+    work.keep_house(
+        update(CASES).where(CASES.c.id == case, open_states).values(**values, updated_at=work.now)
+    )
 
 
 def remove_draft(work: Work, case: CaseId, event: Event) -> None:

@@ -1,0 +1,1 @@
+"""Handing a case over: a redacted offer, questions, one acceptance, and taking it back."""

@@ -1,0 +1,1 @@
+"""What offers and hand-offs are, and what may become of them. Pure."""

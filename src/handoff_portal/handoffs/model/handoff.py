@@ -1,0 +1,101 @@
+"""Hand-offs: an agency holds a case from acceptance to return, recall or close."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from handoff_portal.cases.model.account import Bucket
+from handoff_portal.core.events import Action, Event
+from handoff_portal.core.ids import CaseId, HandoffId, OfferId, OrgId, PersonId
+
+
+class EndKind(StrEnum):
+    """How a hand-off ends."""
+
+    RETURNED = "returned"
+    RECALLED = "recalled"
+    CLOSED = "closed"
+
+
+class ReturnReason(StrEnum):
+    """Why an agency gives a case back."""
+
+    CAPACITY = "capacity"
+    LICENCE_LAPSED = "licence_lapsed"
+    INCOMPLETE_FILE = "incomplete_file"
+    NO_ANSWER_FROM_BUSINESS = "no_answer_from_business"
+    LEGAL_ACTION_NEEDED = "legal_action_needed"
+    OTHER = "other"
+
+
+class RecallReason(StrEnum):
+    """Why a business takes a case back."""
+
+    OWN_SOLUTION = "own_solution"
+    DISPUTE_BEING_SETTLED = "dispute_being_settled"
+    PLACED_IN_ERROR = "placed_in_error"
+    CHANGE_OF_AGENCY = "change_of_agency"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A case in an agency's hands.
+
+    Attributes:
+        licence: The licence as it stood at acceptance, frozen (see `agencies.model.fitting`).
+        commission_bp: Agreed share in basis points.
+        allocation: Agreed order of the buckets.
+        agency_reference: The agency's own number of the case.
+    """
+
+    id: HandoffId
+    case: CaseId
+    business: OrgId
+    agency: OrgId
+    offer: OfferId
+    licence: Mapping[str, object]
+    commission_bp: int
+    allocation: tuple[Bucket, ...]
+    accepted_at: datetime
+    accepted_by: PersonId
+    ended_at: datetime | None = None
+    end_kind: EndKind | None = None
+    end_reason: str | None = None
+    agency_reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantMade(Event):
+    """An organisation can open the case from now on."""
+
+    action: ClassVar[Action] = Action.GRANT_MADE
+    organisation: OrgId
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantEnded(Event):
+    """An organisation cannot open the case any more; its wrapped key is deleted."""
+
+    action: ClassVar[Action] = Action.GRANT_ENDED
+    organisation: OrgId
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReturned(Event):
+    """The agency gave the case back."""
+
+    action: ClassVar[Action] = Action.CASE_RETURNED
+    agency: OrgId
+    reason: ReturnReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRecalled(Event):
+    """The business took the case back."""
+
+    action: ClassVar[Action] = Action.CASE_RECALLED
+    agency: OrgId
+    reason: RecallReason

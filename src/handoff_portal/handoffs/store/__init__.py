@@ -1,0 +1,1 @@
+"""Rows of offers, their messages, and hand-offs."""

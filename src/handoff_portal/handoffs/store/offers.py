@@ -1,0 +1,223 @@
+"""Rows of offers and their messages. The waiting case key is written here and can be read by no page."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, Select, bindparam, column, insert, select, table, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.talks import TalkKey
+from handoff_portal.cases.model.account import Bucket
+from handoff_portal.core.events import Event
+from handoff_portal.core.ids import CaseId, NoteId, OfferId, OrgId, PersonId
+from handoff_portal.core.refusals import NotFound
+from handoff_portal.handoffs.model.offer import DeclineReason, Offer, OfferMessage, OfferState, OfferTerms
+from handoff_portal.handoffs.model.preview import Preview
+
+SHOWN = (
+    "id",
+    "case_id",
+    "business_id",
+    "agency_id",
+    "state",
+    "preview",
+    "commission_bp",
+    "allocation",
+    "made_at",
+    "made_by",
+    "expires_at",
+    "seen_at",
+    "answered_at",
+    "decline_reason",
+)
+OFFER = table(
+    "offer",
+    *map(column, (*SHOWN, "wrapped", "key_version", "talk_for_business", "talk_for_agency")),
+)
+MESSAGE = table(
+    "offer_message",
+    *map(column, ("id", "offer_id", "business_id", "agency_id", "org_id", "person_id", "sealed", "sent_at")),
+)
+_COLUMNS = [OFFER.c[name] for name in SHOWN]
+_PASS_TURN = text("select pass_offer_turn(:offer, :whose, :due, :at)")
+_REOPEN = text("select reopen_unanswered(:case, :at)")
+
+
+@dataclass(frozen=True, slots=True)
+class Wraps:
+    """The keys that go with an offer, each wrapped for one organisation."""
+
+    case_key: bytes
+    key_version: int
+    talk_for_business: bytes
+    talk_for_agency: bytes
+
+
+def add(work: Work, made: Offer, wraps: Wraps, event: Event) -> None:
+    """Insert an offer with the case key that waits for its acceptance."""
+    work.change(
+        insert(OFFER).values(
+            id=made.id,
+            case_id=made.case,
+            business_id=made.business,
+            agency_id=made.agency,
+            state=made.state.value,
+            preview=bindparam("preview", made.preview.as_json(), JSONB),
+            commission_bp=made.terms.commission_bp,
+            allocation=[bucket.value for bucket in made.terms.allocation],
+            wrapped=wraps.case_key,
+            key_version=wraps.key_version,
+            talk_for_business=wraps.talk_for_business,
+            talk_for_agency=wraps.talk_for_agency,
+            made_at=made.made_at,
+            made_by=made.made_by,
+            expires_at=made.terms.expires_at,
+        )
+    )
+    work.record(event)
+
+
+def load(work: Work, wanted: OfferId) -> Offer:
+    """One offer that this organisation made or received. Raises NotFound."""
+    row = work.read(select(*_COLUMNS).where(OFFER.c.id == wanted)).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return _offer(row)
+
+
+def list_of_case(work: Work, case: CaseId) -> list[Offer]:
+    """The offers of a case, newest first."""
+    return _all(
+        work, select(*_COLUMNS).where(OFFER.c.case_id == case).order_by(OFFER.c.made_at.desc(), OFFER.c.id)
+    )
+
+
+def list_open_of_case(work: Work, case: CaseId) -> list[Offer]:
+    """The offers of a case that wait for an answer."""
+    return [offer for offer in list_of_case(work, case) if offer.state is OfferState.OPEN]
+
+
+def list_page(
+    work: Work, state: OfferState | None, after: tuple[object, OfferId] | None, size: int
+) -> list[Offer]:
+    """Offers of this organisation, the ones that end first on top; one more than the page's size."""
+    query = select(*_COLUMNS).order_by(OFFER.c.expires_at, OFFER.c.id).limit(size + 1)
+    mine = (OFFER.c.agency_id == work.actor.org) | (OFFER.c.business_id == work.actor.org)
+    query = query.where(mine)
+    if state is not None:
+        query = query.where(OFFER.c.state == state.value)
+    if after is not None:
+        moment, last = after
+        later = OFFER.c.expires_at > moment
+        query = query.where(later | ((OFFER.c.expires_at == moment) & (OFFER.c.id > last)))
+    return _all(work, query)
+
+
+def save_seen(work: Work, wanted: OfferId, event: Event) -> None:
+    """Note the agency's first look."""
+    work.change(update(OFFER).where(OFFER.c.id == wanted, OFFER.c.seen_at.is_(None)).values(seen_at=work.now))
+    work.record(event)
+
+
+def save_ended(
+    work: Work, offer: Offer, state: OfferState, event: Event, reason: DeclineReason | None = None
+) -> bool:
+    """End an open offer; False when somebody was faster. After the last one the case can be offered anew."""
+    values = {"state": state.value, "answered_at": work.now}
+    if reason is not None:
+        values["decline_reason"] = reason.value
+    still = (OFFER.c.id == offer.id) & (OFFER.c.state == OfferState.OPEN.value)
+    if work.change(update(OFFER).where(still).values(**values)).rowcount != 1:
+        return False
+    work.change(_REOPEN, {"case": offer.case, "at": work.now})
+    work.record(event)
+    return True
+
+
+def list_lapsed(work: Work, most: int = 500) -> list[tuple[OfferId, CaseId, OrgId, OrgId]]:
+    """Open offers whose time is over: offer, case, business, agency (worker's door)."""
+    open_and_over = (OFFER.c.state == OfferState.OPEN.value) & (OFFER.c.expires_at <= work.now)
+    query = select(OFFER.c.id, OFFER.c.case_id, OFFER.c.business_id, OFFER.c.agency_id).where(open_and_over)
+    return [
+        (OfferId(row.id), CaseId(row.case_id), OrgId(row.business_id), OrgId(row.agency_id))
+        for row in work.read(query.limit(most))
+    ]
+
+
+def lapse(work: Work, wanted: OfferId, case: CaseId, event: Event) -> bool:
+    """End an offer whose time is over (worker's door); False when it was answered in the meantime."""
+    still = (
+        (OFFER.c.id == wanted) & (OFFER.c.state == OfferState.OPEN.value) & (OFFER.c.expires_at <= work.now)
+    )
+    values = {"state": OfferState.LAPSED.value, "answered_at": work.now}
+    if work.keep_house(update(OFFER).where(still).values(**values)).rowcount != 1:
+        return False
+    work.change(_REOPEN, {"case": case, "at": work.now})
+    work.record(event)
+    return True
+
+
+def find_talk_wrap(work: Work, offer: Offer) -> bytes:
+    """The conversation's key as wrapped for this organisation."""
+    mine = OFFER.c.talk_for_agency if work.actor.org == offer.agency else OFFER.c.talk_for_business
+    wrapped: bytes = work.read(select(mine).where(OFFER.c.id == offer.id)).scalar_one()
+    return wrapped
+
+
+def add_message(
+    work: Work, offer: Offer, said: OfferMessage, key: TalkKey, message: NoteId, event: Event
+) -> None:
+    """Insert a question or answer."""
+    words = json.dumps({"author": said.author, "text": said.text}, ensure_ascii=False).encode()
+    work.change(
+        insert(MESSAGE).values(
+            id=message,
+            offer_id=offer.id,
+            business_id=offer.business,
+            agency_id=offer.agency,
+            org_id=said.org,
+            person_id=said.person,
+            sealed=key.seal(message, words),
+            sent_at=said.sent_at,
+        )
+    )
+    work.record(event)
+
+
+def pass_turn(work: Work, offer: Offer, whose: str, due: object) -> None:
+    """Say who has to answer now; part of a change that has its own event."""
+    work.keep_house(_PASS_TURN, {"offer": offer.id, "whose": whose, "due": due, "at": work.now})
+
+
+def list_messages(work: Work, offer: Offer, key: TalkKey) -> list[OfferMessage]:
+    """The conversation about an offer, oldest first."""
+    query = select(MESSAGE).where(MESSAGE.c.offer_id == offer.id).order_by(MESSAGE.c.sent_at, MESSAGE.c.id)
+    found = []
+    for row in work.read(query).mappings():
+        words = json.loads(key.open(row["id"], row["sealed"]))
+        org, person = OrgId(row["org_id"]), PersonId(row["person_id"])
+        found.append(OfferMessage(org, person, words["author"], words["text"], row["sent_at"]))
+    return found
+
+
+def _all(work: Work, query: Select[tuple[object, ...]]) -> list[Offer]:
+    return [_offer(row) for row in work.read(query).mappings()]
+
+
+def _offer(row: RowMapping) -> Offer:
+    order = tuple(map(Bucket, row["allocation"]))
+    return Offer(
+        id=OfferId(row["id"]),
+        case=CaseId(row["case_id"]),
+        business=OrgId(row["business_id"]),
+        agency=OrgId(row["agency_id"]),
+        state=OfferState(row["state"]),
+        preview=Preview.from_json(row["preview"]),
+        terms=OfferTerms(row["commission_bp"], order, row["expires_at"]),
+        made_at=row["made_at"],
+        made_by=PersonId(row["made_by"]),
+        seen_at=row["seen_at"],
+        answered_at=row["answered_at"],
+        decline_reason=DeclineReason(row["decline_reason"]) if row["decline_reason"] else None,
+    )
