@@ -1,6 +1,7 @@
 """A real PostgreSQL with the log's tables, and a few hands that write events into it."""
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,8 +50,12 @@ class Portal:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres(tmp_path_factory.mktemp("audit") / "pg", durable=False) as server:
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """Not below pytest's own folder: any other pytest that starts closes that to the server's user."""
+    with (
+        tempfile.TemporaryDirectory(prefix="handoff-audit-", ignore_cleanup_errors=True) as folder,
+        EmbeddedPostgres(Path(folder) / "pg", durable=False) as server,
+    ):
         server.create_roles()
         server.create_database("audit_pattern")
         owner = psycopg.connect(server.url("handoff_owner", "audit_pattern").replace("+psycopg", ""))

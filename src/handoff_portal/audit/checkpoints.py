@@ -153,7 +153,7 @@ def newest_anchored(anchor: Anchor) -> list[str]:
 
 
 def require_contains(connection: Connection, key: LogKey, held: Iterable[str]) -> None:
-    """Refuse unless the tree begins with every checkpoint that somebody held outside; run it at start.
+    """Refuse unless the tree begins with every checkpoint held outside the database; run it at start.
 
     Raises:
         TreeMismatch: The database was rolled back to an earlier state, or the log was rewritten.
@@ -165,7 +165,7 @@ def require_contains(connection: Connection, key: LogKey, held: Iterable[str]) -
         promised = note.opened(raw, key.origin, key.trusted)
         if promised.size > root.size:
             raise TreeMismatch(
-                f"The log has {root.size} entries, but a checkpoint of {promised.size} exists: it was rolled back."
+                f"The log has {root.size} entries, but {promised.size} were signed: it was rolled back."
             )
         if _root_at(tiles, promised.size) != promised.root:
             raise ForkFoundError(f"The first {promised.size} entries are not those that were signed.")
@@ -185,7 +185,7 @@ def keep(connection: Connection, sequencer: Sequencer, key: LogKey, anchor: Anch
         How many events were taken from the queue in the last batch; run again at once while it is a full one.
 
     Raises:
-        TreeMismatch, ClockWentBackError: An incident; nothing was signed. The anchor's own errors pass through.
+        TreeMismatch, ClockWentBackError: An incident; nothing was signed. The anchor's errors pass.
     """
     taken = sequencer.run_once(connection, now).taken
     signed = store.newest_checkpoint(connection)

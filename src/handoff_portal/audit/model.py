@@ -84,3 +84,47 @@ class Waiting:
         if self.size == self.signed_size or self.signed_at is None:
             return 0.0
         return max(0.0, (now - self.signed_at).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event sits in the tree, and the hash it had when it was put there."""
+
+    idx: int
+    event_id: int
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the tree: its index and its bytes."""
+
+    idx: int
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which entries somebody asks for; what is None does not narrow.
+
+    Attributes:
+        since: Events at or after this time; `until`: before this time (UTC).
+    """
+
+    case: UUID | None = None
+    own: UUID | None = None
+    org: UUID | None = None
+    actor: UUID | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Nothing is narrowed."""
+        return self == Selection()
+
+    @property
+    def keeps_cases_whole(self) -> bool:
+        """Every event of each case that is selected at all is selected."""
+        return self == Selection(case=self.case, own=self.own)

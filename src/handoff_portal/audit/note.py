@@ -247,3 +247,8 @@ def cosign(raw: str, witness: Verifier, at: int, signer: Sign) -> str:
 def cosigned_at(signature: Signature) -> int:
     """When a witness says it cosigned, in seconds since 1970; ask only for signatures that verify."""
     return int.from_bytes(signature.value[:_TIME_BYTES], "big")
+
+
+def base64_lines(hashes: Iterable[bytes]) -> str:
+    """One line of base64 per hash, as proofs travel."""
+    return "".join(b64encode(one).decode() + "\n" for one in hashes)

@@ -1,12 +1,23 @@
 """The rows of the log. Every function takes a psycopg connection and runs in the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from handoff_portal.audit.model import EventRow, Quarantined, Root, SignedRoot, Waiting
+from handoff_portal.audit.model import (
+    Entry,
+    EventRow,
+    Place,
+    Quarantined,
+    Root,
+    Selection,
+    SignedRoot,
+    Waiting,
+)
 from handoff_portal.audit.tree import EMPTY_ROOT, TileKey
 
 _LOCK = 0x68616E64_6F6666
@@ -14,6 +25,19 @@ _EVENTS = (
     "select id, eid, ts, kid, mac, leaf, org_id, own_org_id, case_id, case_seq, actor_id, action, outcome "
     "from audit_event where id = any(%b) order by id"
 )
+_ENTRIES = (
+    "select l.idx, e.leaf from audit_leaf l join audit_event e on e.id = l.event_id "
+    "where l.idx < %(size)s "
+    "and (%(case)s::uuid is null or e.case_id = %(case)s) "
+    "and (%(own)s::uuid is null or e.own_org_id = %(own)s) "
+    "and (%(org)s::uuid is null or e.org_id = %(org)s) "
+    "and (%(actor)s::uuid is null or e.actor_id = %(actor)s) "
+    "and (%(action)s::text is null or e.action = %(action)s) "
+    "and (%(since)s::timestamptz is null or e.ts >= %(since)s) "
+    "and (%(until)s::timestamptz is null or e.ts < %(until)s) "
+    "order by l.idx"
+)
+_AT_ONCE = 2000
 
 
 def lock(connection: Connection) -> None:
@@ -148,3 +172,63 @@ def waiting(connection: Connection) -> Waiting:
     with connection.cursor(row_factory=class_row(Waiting)) as cursor:
         found = cursor.execute("select * from audit_freshness()").fetchone()
     return found or Waiting(0, None, 0, 0, None, 0, 0)
+
+
+def entries(connection: Connection, wanted: Selection, size: int) -> Iterator[Entry]:
+    """The selected entries below index `size` that the reader may see, in order; bounded memory."""
+    with (
+        connection.transaction(),
+        connection.cursor("audit_entries", row_factory=class_row(Entry), scrollable=False) as cursor,
+    ):
+        cursor.itersize = _AT_ONCE
+        yield from cursor.execute(_ENTRIES, {**asdict(wanted), "size": size})
+
+
+def places(connection: Connection) -> Iterator[list[Place]]:
+    """The whole tree in order, some thousand places at a time."""
+    with (
+        connection.transaction(),
+        connection.cursor("audit_places", row_factory=class_row(Place), scrollable=False) as cursor,
+    ):
+        cursor.execute("select idx, event_id, leaf_hash from audit_leaf order by idx")
+        while some := cursor.fetchmany(_AT_ONCE):
+            yield some
+
+
+def tiles(connection: Connection) -> dict[TileKey, bytes]:
+    """Every stored tile."""
+    rows = connection.execute("select level, n, hashes from audit_tile").fetchall()
+    return {(level, n): hashes for level, n, hashes in rows}
+
+
+def checkpoints(connection: Connection) -> list[SignedRoot]:
+    """Every stored checkpoint, smallest first."""
+    with connection.cursor(row_factory=class_row(SignedRoot)) as cursor:
+        return cursor.execute(
+            "select size, root, note, created_at from audit_checkpoint order by size"
+        ).fetchall()
+
+
+def lost_events(connection: Connection) -> list[int]:
+    """Events that are neither in the tree, nor waiting, nor in quarantine."""
+    rows = connection.execute(
+        "select e.id from audit_event e where not exists (select from audit_leaf l where l.event_id = e.id) "
+        "and not exists (select from audit_queue q where q.id = e.id) "
+        "and not exists (select from audit_quarantine k where k.event_id = e.id) order by e.id limit 100"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def wrong_counters(connection: Connection) -> list[tuple[UUID, int, int]]:
+    """Cases whose counter is not the number of their last event: case, counter or 0, last number or 0."""
+    return connection.execute(
+        "select coalesce(c.case_id, e.case_id), coalesce(c.seq, 0), coalesce(e.last, 0) from case_counter c "
+        "full join (select case_id, max(case_seq) as last from audit_event where case_seq is not null "
+        "group by case_id) e on e.case_id = c.case_id where c.seq is distinct from e.last limit 100"
+    ).fetchall()
+
+
+def quarantined(connection: Connection) -> list[Quarantined]:
+    """Events kept out of the tree."""
+    with connection.cursor(row_factory=class_row(Quarantined)) as cursor:
+        return cursor.execute("select event_id, reason from audit_quarantine order by event_id").fetchall()
