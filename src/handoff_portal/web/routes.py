@@ -1,11 +1,12 @@
 """Declaring routes: each says who may use it, or the portal does not start (default deny)."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from anyio import to_thread
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers import get as litestar_get
@@ -18,6 +19,7 @@ from handoff_portal.web.portal import PortalRequest
 
 Page = Response[Any]
 Handler = Callable[..., Page]
+AsyncHandler = Callable[..., Awaitable[Page]]
 
 
 class Open(StrEnum):
@@ -76,21 +78,63 @@ def post(
     return declare
 
 
-def _with_again(handler: Handler, again: HTTPRouteHandler | Handler) -> Handler:
-    show: Handler = again.fn if isinstance(again, HTTPRouteHandler) else again  # type: ignore[assignment]
+def stream_post(
+    path: str, *, needs: Needs, again: HTTPRouteHandler | Handler | None = None
+) -> Callable[[AsyncHandler], HTTPRouteHandler]:
+    """The target of a body that is read as it arrives (see `web.multipart`).
 
+    The handler is async and must look at the form's token itself, or read through `web.multipart`, which
+    does; what blocks belongs into `anyio.to_thread`.
+
+    Args:
+        path: Route path.
+        needs: Who may use it.
+        again: The page that shows the form; shown again, filled in, when the form is Invalid.
+    """
+
+    def declare(handler: AsyncHandler) -> HTTPRouteHandler:
+        shown = handler if again is None else _with_async_again(handler, again)
+        return litestar_post(path, opt={"needs": needs, "body": Body.STREAM}, status_code=200)(shown)
+
+    return declare
+
+
+def _with_async_again(handler: AsyncHandler, again: HTTPRouteHandler | Handler) -> AsyncHandler:
+    @functools.wraps(handler)
+    async def answer(request: PortalRequest, **parts: Any) -> Page:  # noqa: ANN401 - path parts of any type
+        try:
+            return await handler(request=request, **parts)
+        except Invalid as refusal:
+            shown = functools.partial(_show_again, request, handler.__name__, refusal, again, parts)
+            return await to_thread.run_sync(shown)
+
+    return answer
+
+
+def _with_again(handler: Handler, again: HTTPRouteHandler | Handler) -> Handler:
     @functools.wraps(handler)
     def answer(request: PortalRequest, **parts: Any) -> Page:  # noqa: ANN401 - path parts of any type
         try:
             return handler(request=request, **parts)
         except Invalid as refusal:
-            request.sent.errors.update(refusal.errors)
-            _record(request, handler.__name__, refusal.errors)
-            page = show(request=request, **parts)
-            page.status_code = refusal.status
-            return page
+            return _show_again(request, handler.__name__, refusal, again, parts)
 
     return answer
+
+
+def _show_again(
+    request: PortalRequest,
+    form: str,
+    refusal: Invalid,
+    again: HTTPRouteHandler | Handler,
+    parts: Mapping[str, Any],
+) -> Page:
+    show: Handler = again.fn if isinstance(again, HTTPRouteHandler) else again  # type: ignore[assignment]
+    request.sent.errors.update(refusal.errors)
+    _record(request, form, refusal.errors)
+    page = show(request=request, **parts)
+    page.status_code = refusal.status
+    return page
 
 
 def _record(request: PortalRequest, form: str, errors: Mapping[str, str]) -> None:
