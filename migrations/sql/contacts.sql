@@ -10,6 +10,7 @@ create table communication (
     occurred_zone text not null,
     channel text not null,
     direction text not null check (direction in ('out', 'in')),
+    party text not null default 'customer' check (party in ('customer', 'representative', 'other')),
     stage text,
     disposition text,
     received_as text,
@@ -55,6 +56,7 @@ create table promise (
     org_id uuid not null references organisation,
     communication_id uuid not null,
     amount bigint not null check (amount > 0),
+    paid bigint not null default 0,
     currency char(3) not null,
     due_on date not null,
     state text not null check (state in ('open', 'kept', 'broken')),
@@ -62,6 +64,7 @@ create table promise (
     foreign key (business_id, case_id) references cases (business_id, id)
 );
 create index promise_by_case on promise (case_id, due_on);
+create index promise_open on promise (due_on, org_id) where state = 'open';
 
 create table note (
     id uuid primary key,
@@ -98,5 +101,10 @@ create policy app_discard on communication for delete to handoff_app using (
                 and c.business_id = (select ctx_org())));
 grant update (lifted_at, lifted_by, sealed_lift_reason) on hold to handoff_app;
 create policy app_lift on hold for update to handoff_app using (may_open(case_id)) with check (may_open(case_id));
-grant update (state) on promise to handoff_app;
+grant update (state, paid) on promise to handoff_app;
 create policy app_settle on promise for update to handoff_app using (may_open(case_id)) with check (may_open(case_id));
+
+-- The sweeper notes promises whose day has passed; it sees no sealed column.
+grant select (id, case_id, business_id, due_on, state), update (state) on promise to handoff_worker;
+create policy worker_read on promise for select to handoff_worker using (true);
+create policy worker_sweep on promise for update to handoff_worker using (state = 'open') with check (state = 'broken');

@@ -79,7 +79,7 @@ def open_key(work: Work, case: Case) -> CaseKey:
 
 
 def opened_since(work: Work, case: Case) -> datetime:
-    """Since when this organisation can open a case; for an agency, the time of the hand-over. Raises NotFound."""
+    """Since when this organisation can open a case: for an agency, since the hand-over. Raises NotFound."""
     since = rows.granted_at(work, case.id)
     if since is None:
         raise NotFound

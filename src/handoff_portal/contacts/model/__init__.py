@@ -1,0 +1,1 @@
+"""What a contact is, what its outcome means, and when contact must stop. Pure."""

@@ -1,0 +1,170 @@
+"""How messages, contacts, notes, holds and promises look on the timeline."""
+
+from datetime import datetime
+
+from handoff_portal.cases.model.case import Case
+from handoff_portal.contacts.model.communications import (
+    CHANNEL_WORDS,
+    PARTY_WORDS,
+    STAGE_WORDS,
+    Communication,
+    Direction,
+    Party,
+    Source,
+)
+from handoff_portal.contacts.model.dispositions import (
+    DISPOSITIONS,
+    REASONS,
+    RECEIVED_WORDS,
+    STEP_WORDS,
+    Reached,
+    ReceivedAs,
+    Stops,
+)
+from handoff_portal.contacts.model.holds import Hold
+from handoff_portal.contacts.model.notes import Note
+from handoff_portal.contacts.model.promises import Promise, PromiseState
+from handoff_portal.contacts.model.timeline import LOOK_OF, Group, Moment, Tone, side_of
+
+_REACHED_TONE = {Reached.CONTACT: Tone.INFO, Reached.FAIL: Tone.WARN}
+_SINGLE_VOICE = (
+    "The agency speaks for you while it holds the case; one voice is easier for the customer. "
+    "Please pass the next message on to it."
+)
+_AGAINST = "A hold asked for no contact at this time. The business has been asked to look at it."
+_EARLY = "This was before the case was handed over."
+
+
+def of_communication(case: Case, one: Communication, handed_over_at: datetime | None) -> Moment:
+    """A message of the history or a logged contact."""
+    contact = one.source is Source.CONTACT
+    return Moment(
+        at=one.occurred_at,
+        group=Group.CONTACT if contact else Group.MESSAGE,
+        side="customer" if one.direction is Direction.IN else side_of(case, one.org),
+        who=one.words.author,
+        look=LOOK_OF[one.channel],
+        title=CHANNEL_WORDS[one.channel],
+        anchor=f"c-{one.id}",
+        text=one.words.text,
+        subject=one.words.subject,
+        direction=one.direction.value,
+        zone=one.zone,
+        chips=_chips(one),
+        more=_more(one),
+        documents=one.documents,
+        names=one.words.attachments,
+        remark=_remark(case, one, handed_over_at) if contact else "",
+        recorded_at=one.recorded_at,
+    )
+
+
+def of_note(case: Case, note: Note) -> Moment:
+    """A note to the other side."""
+    chips = (("Waits for an answer", Tone.WARN),) if note.waits else ()
+    answered = (("Answered", Tone.GOOD),) if note.asks_answer and not note.waits else ()
+    return Moment(
+        at=note.sent_at,
+        group=Group.NOTE,
+        side=side_of(case, note.org),
+        who=note.author,
+        look="note",
+        title="Question" if note.asks_answer else "Note",
+        anchor=f"n-{note.id}",
+        text=note.text,
+        chips=chips + answered,
+    )
+
+
+def of_hold(case: Case, hold: Hold, now: datetime) -> Moment:
+    """A hold being placed."""
+    stops = (("Stops contact", Tone.WARN),) if hold.stops_contact and hold.is_open(now) else ()
+    return Moment(
+        at=hold.placed_at,
+        group=Group.CHANGE,
+        side=side_of(case, hold.org),
+        who=hold.author,
+        look="hold",
+        title=f"On hold: {hold.rule.words}",
+        anchor=f"h-{hold.id}",
+        text="" if hold.communication else hold.reason,
+        chips=stops or (("Ended", Tone.NEUTRAL),),
+    )
+
+
+def of_lifting(case: Case, hold: Hold) -> Moment:
+    """A hold being lifted."""
+    return Moment(
+        at=hold.lifted_at,
+        group=Group.CHANGE,
+        side=hold.owner.value if case.holder else "business",
+        who=hold.lifted_by,
+        look="hold",
+        title=f"Hold lifted: {hold.rule.words}",
+        anchor=f"l-{hold.id}",
+        text=hold.lift_reason,
+        chips=(("Lifted", Tone.GOOD),),
+    )
+
+
+def of_promise(case: Case, promise: Promise) -> Moment:
+    """A promise to pay; the amount is written by the page."""
+    tones = {
+        PromiseState.OPEN: ("Open", Tone.INFO),
+        PromiseState.KEPT: ("Kept", Tone.GOOD),
+        PromiseState.BROKEN: ("Not kept", Tone.WARN),
+    }
+    return Moment(
+        at=promise.made_at,
+        group=Group.MONEY,
+        side=side_of(case, promise.org),
+        who="",
+        look="plan",
+        title="Promise to pay",
+        anchor=f"p-{promise.id}",
+        chips=(tones[promise.state],),
+        amount=promise.minor,
+        currency=promise.currency,
+        due_on=promise.due_on,
+    )
+
+
+def _chips(one: Communication) -> tuple[tuple[str, Tone], ...]:
+    chips: list[tuple[str, Tone]] = []
+    if one.disposition is not None:
+        rule = DISPOSITIONS[one.disposition]
+        tone = Tone.WARN if rule.stops is Stops.CONTACT else _REACHED_TONE.get(rule.reached, Tone.NEUTRAL)
+        chips.append((rule.words, tone))
+    if one.stage is not None:
+        chips.append((STAGE_WORDS[one.stage], Tone.INFO))
+    if one.against_hold:
+        chips.append(("Against a hold", Tone.BAD))
+    if one.occurred_at is None:
+        chips.append(("No date in the message", Tone.NEUTRAL))
+    return tuple(chips)
+
+
+def _more(one: Communication) -> tuple[tuple[str, str], ...]:
+    facts: list[tuple[str, str]] = []
+    if one.words.recipient:
+        facts.append(("To", one.words.recipient))
+    if one.party is not Party.CUSTOMER:
+        facts.append(("With", PARTY_WORDS[one.party]))
+    if one.received_as is not None and one.received_as is not ReceivedAs.NOT_REACHED:
+        facts.append(("Received", RECEIVED_WORDS[one.received_as]))
+    if one.reason is not None:
+        facts.append(("Why not paid", REASONS[one.reason].words))
+    if one.next_step is not None:
+        facts.append(
+            ("Next", STEP_WORDS[one.next_step] + (f", {one.next_on:%-d %b %Y}" if one.next_on else ""))
+        )
+    return tuple(facts)
+
+
+def _remark(case: Case, one: Communication, handed_over_at: datetime | None) -> str:
+    if one.against_hold:
+        return _AGAINST
+    if one.org == case.business and one.direction is Direction.OUT and case.holder is not None:
+        return _SINGLE_VOICE
+    early = handed_over_at is not None and one.occurred_at is not None and one.occurred_at < handed_over_at
+    return _EARLY if early and one.org == case.holder else ""

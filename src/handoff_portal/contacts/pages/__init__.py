@@ -1,0 +1,1 @@
+"""Pages of contacts, holds and notes."""

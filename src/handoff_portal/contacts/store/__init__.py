@@ -1,0 +1,1 @@
+"""Rows of communications, holds, promises and notes."""
