@@ -24,6 +24,7 @@ create table person (
     password_hash text,
     pepper_kid smallint,
     password_changed_at timestamptz,
+    strange_failures integer not null default 0,
     role_version integer not null default 1,
     created_at timestamptz not null,
     last_sign_in_at timestamptz

@@ -25,11 +25,16 @@ create table invitation (
     used_at timestamptz
 );
 
+-- A candidate is a secret that was shown and not yet proved; only a proved one counts.
 create table totp (
     person_id uuid primary key references person,
-    sealed bytea not null,
+    sealed bytea,
     last_counter bigint not null default 0,
-    confirmed_at timestamptz
+    confirmed_at timestamptz,
+    candidate bytea,
+    candidate_at timestamptz,
+    check ((sealed is null) = (confirmed_at is null)),
+    check ((candidate is null) = (candidate_at is null))
 );
 
 create table recovery_code (
@@ -82,8 +87,9 @@ grant select, insert on organisation to handoff_app;
 create policy app_read on organisation for select to handoff_app using (
     id = (select ctx_org()) or kind in ('agency', 'operator') or (select ctx_kind()) = 'operator');
 create policy app_add on organisation for insert to handoff_app with check ((select ctx_kind()) = 'operator');
-grant select on organisation to handoff_gate;
+grant select, insert on organisation to handoff_gate;
 create policy gate_read on organisation for select to handoff_gate using (true);
+create policy gate_add on organisation for insert to handoff_gate with check (true);
 grant select, insert on organisation to handoff_worker;
 create policy worker_all on organisation to handoff_worker using (true) with check (true);
 
@@ -94,6 +100,8 @@ create policy app_read on organisation_key for select to handoff_app using (
     or ((select ctx_kind()) = 'business' and exists (
         select 1 from organisation o where o.id = org_id and o.kind = 'agency')));
 create policy app_add on organisation_key for insert to handoff_app with check ((select ctx_kind()) = 'operator');
+grant insert on organisation_key to handoff_gate;
+create policy gate_add on organisation_key for insert to handoff_gate with check (true);
 grant select, insert, update on organisation_key to handoff_worker;
 create policy worker_all on organisation_key to handoff_worker using (true) with check (true);
 
@@ -122,11 +130,13 @@ grant select, delete on session to handoff_worker;
 create policy worker_sweep on session to handoff_worker using (true);
 
 grant select, insert, update on invitation, password_reset to handoff_gate;
-grant insert on invitation to handoff_worker;
+grant select, insert, update, delete on invitation to handoff_worker;
+grant select, delete on password_reset to handoff_worker;
 grant select, insert, update, delete on totp, recovery_code, throttle to handoff_gate;
 grant select, delete on throttle to handoff_worker;
 create policy gate_all on invitation to handoff_gate using (true) with check (true);
-create policy worker_add on invitation for insert to handoff_worker with check (true);
+create policy worker_all on invitation to handoff_worker using (true) with check (true);
+create policy worker_sweep on password_reset to handoff_worker using (true);
 create policy gate_all on password_reset to handoff_gate using (true) with check (true);
 create policy gate_all on totp to handoff_gate using (true) with check (true);
 create policy gate_all on recovery_code to handoff_gate using (true) with check (true);

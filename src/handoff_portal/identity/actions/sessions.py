@@ -1,75 +1,103 @@
-"""Sessions: opening one, finding out who a token belongs to, ending it."""
+"""Sessions: opening one, finding out who a token belongs to, renewing and ending it.
+
+Every step of trust gets a new token, and the old one ends in the same transaction.
+"""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from handoff_portal.adapters.clock import new_id, new_token
 from handoff_portal.adapters.database import Database, Work
 from handoff_portal.core.actor import Actor, Origin, Pending, Visitor
-from handoff_portal.core.events import Action, Event
+from handoff_portal.core.events import Event
 from handoff_portal.core.ids import OrgId, PersonId, SessionId
 from handoff_portal.core.permissions import OrgKind, Role
+from handoff_portal.core.refusals import WrongState
+from handoff_portal.identity.model.events import (
+    PasswordAccepted,
+    SessionRevoked,
+    SignedIn,
+    SignedOut,
+    SteppedUp,
+    Why,
+)
 from handoff_portal.identity.model.organisation import Person
-from handoff_portal.identity.model.session import PASSWORD_STAGE_LASTS, TOUCH_EVERY, idle_time, whole_time
+from handoff_portal.identity.model.session import (
+    MOST_AT_ONCE,
+    PASSWORD_STAGE_LASTS,
+    TOUCH_EVERY,
+    Session,
+    idle_time,
+    whole_time,
+)
 from handoff_portal.identity.store import organisations, sessions
 
-
-@dataclass(frozen=True, kw_only=True)
-class PasswordAccepted(Event):
-    """The right password was given; the second factor is still to come."""
-
-    action: ClassVar[Action] = Action.PASSWORD_ACCEPTED
-    person: PersonId
-    organisation: OrgId
+_GONE = "This session has ended. Please sign in again."
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignedIn(Event):
-    """A full session began."""
-
-    action: ClassVar[Action] = Action.SIGNED_IN
-    person: PersonId
-    organisation: OrgId
-
-
-def open_session(work: Work, person: Person, agent: str = "") -> bytes:
+def open_session(work: Work, person: Person, agent: str = "", *, known_browser: bool = False) -> bytes:
     """Begin a full session after both factors (front door); gives the token for the cookie."""
-    token = new_token()
-    new = sessions.NewSession(
-        id=SessionId(new_id()),
-        token_hash=hashlib.sha256(token).digest(),
-        person=person.id,
-        org=person.org,
-        stage="full",
-        stepped_up_at=work.now,
-        idle_expires_at=work.now + idle_time(person.roles),
-        expires_at=work.now + whole_time(person.roles),
-        agent=agent,
-    )
-    sessions.add(work, new, SignedIn(person=person.id, organisation=person.org))
+    event = SignedIn(person=person.id, known_browser=known_browser, own=person.org)
+    until = work.now + whole_time(person.roles)
+    token = _begin(work, person, "full", until, work.now, agent, event)
     organisations.touch_sign_in(work, person.id)
+    _end_surplus(work, person)
     return token
 
 
-def open_password_stage(work: Work, person: Person, agent: str = "") -> bytes:
-    """Begin the five minutes between password and code; gives the token for the cookie."""
-    token = new_token()
-    until = work.now + PASSWORD_STAGE_LASTS
-    new = sessions.NewSession(
-        id=SessionId(new_id()),
-        token_hash=hashlib.sha256(token).digest(),
-        person=person.id,
-        org=person.org,
-        stage="password",
-        stepped_up_at=None,
-        idle_expires_at=until,
-        expires_at=until,
-        agent=agent,
-    )
-    sessions.add(work, new, PasswordAccepted(person=person.id, organisation=person.org))
-    return token
+def open_password_stage(
+    work: Work, person: Person, agent: str = "", until: datetime | None = None, event: Event | None = None
+) -> bytes:
+    """Begin the five minutes between password and code; gives the token for the cookie.
+
+    Args:
+        work: Front door.
+        person: Who gave the right password.
+        agent: Short name of the browser.
+        until: Another end than in five minutes, for enrolment.
+        event: Another event than that the password was accepted.
+    """
+    event = event or PasswordAccepted(person=person.id, own=person.org)
+    return _begin(work, person, "password", until or work.now + PASSWORD_STAGE_LASTS, None, agent, event)
+
+
+def renew_session(work: Work, actor: Actor, agent: str, event: Event | None = None) -> bytes:
+    """A new token for a session whose person just showed the second factor; the whole time stays as it was.
+
+    Raises:
+        WrongState: The session ended meanwhile.
+    """
+    until = sessions.find_expiry(work, actor.session)
+    if until is None:
+        raise WrongState(_GONE)
+    sessions.supersede(work, actor.session)
+    person = organisations.load_person(work, actor.person)
+    event = event or SteppedUp(person=actor.person)
+    return _begin(work, person, "full", until, work.now, agent, event)
+
+
+def leave(work: Work, visitor: Visitor) -> None:
+    """End the session that a visitor is in, whatever its stage (front door)."""
+    inside = visitor.actor or visitor.pending
+    if inside is not None:
+        sessions.revoke(work, inside.session, inside.person, SignedOut(person=inside.person))
+
+
+def end_session(work: Work, session: SessionId) -> bool:
+    """End one of one's own sessions (front door); False if it had ended before."""
+    event = SessionRevoked(person=work.actor.person, session=session, why=Why.BY_OWNER)
+    return sessions.revoke(work, session, work.actor.person, event)
+
+
+def end_other_sessions(work: Work) -> int:
+    """End all of one's own sessions but this one (front door)."""
+    event = SessionRevoked(person=work.actor.person, why=Why.BY_OWNER)
+    return sessions.revoke_all(work, work.actor.person, event, keep=work.actor.session)
+
+
+def list_sessions(work: Work) -> list[Session]:
+    """One's own live sessions, newest use first."""
+    return sessions.list_live(work, work.actor.person)
 
 
 def resolve(database: Database, token: bytes, origin: Origin) -> Visitor:
@@ -105,3 +133,29 @@ def resolve(database: Database, token: bytes, origin: Origin) -> Visitor:
 
 def _idle_until(work: Work, roles: frozenset[Role]) -> datetime:
     return work.now + idle_time(roles)
+
+
+def _begin(
+    work: Work, person: Person, stage: str, until: datetime, shown: datetime | None, agent: str, event: Event
+) -> bytes:
+    token = new_token()
+    new = sessions.NewSession(
+        id=SessionId(new_id()),
+        token_hash=hashlib.sha256(token).digest(),
+        person=person.id,
+        org=person.org,
+        stage=stage,
+        stepped_up_at=shown,
+        idle_expires_at=min(until, _idle_until(work, person.roles)),
+        expires_at=until,
+        agent=agent,
+    )
+    sessions.add(work, new, event)
+    return token
+
+
+def _end_surplus(work: Work, person: Person) -> None:
+    """Nobody is signed in more than five times; the longest unused session goes first."""
+    for session in sessions.list_live(work, person.id)[MOST_AT_ONCE:]:
+        event = SessionRevoked(person=person.id, session=session.id, why=Why.SURPLUS, own=person.org)
+        sessions.revoke(work, session.id, person.id, event)

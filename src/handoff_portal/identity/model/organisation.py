@@ -1,5 +1,6 @@
 """Organisations and people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -72,6 +73,18 @@ def require_roles_fit(kind: OrgKind, roles: frozenset[Role]) -> None:
     if roles - ROLES_OF[kind]:
         names = ", ".join(sorted(role.value.replace("_", " ") for role in ROLES_OF[kind]))
         raise Invalid({"roles": f"In this organisation the roles are: {names}."})
+
+
+ADMIN_ROLES = frozenset({Role.BUSINESS_ADMIN, Role.AGENCY_ADMIN, Role.OPERATOR_ADMIN})
+"""Roles that may let others in."""
+
+
+def leaves_no_admin(people: Iterable[Person], changed: PersonId, roles: frozenset[Role]) -> bool:
+    """Whether an organisation would have no active administrator if this person had these roles."""
+    active = [one for one in people if one.state is PersonState.ACTIVE]
+    if not any(one.id == changed and one.roles & ADMIN_ROLES for one in active) or roles & ADMIN_ROLES:
+        return False
+    return not any(one.roles & ADMIN_ROLES for one in active if one.id != changed)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,8 @@
 """Rows of organisations, their keys, and people."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import RowMapping, column, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
@@ -83,19 +86,27 @@ def find_key(work: Work, org: OrgId) -> tuple[int, bytes] | None:
 def list_people(work: Work, org: OrgId) -> list[Person]:
     """The people of an organisation, by name."""
     query = select(PERSON).where(PERSON.c.org_id == org).order_by(PERSON.c.name, PERSON.c.id)
-    return [_person(row) for row in work.read(query).mappings()]
+    return [person_of(row) for row in work.read(query).mappings()]
 
 
 def find_person(work: Work, wanted: PersonId) -> Person | None:
     """One person, if this actor may know them."""
     row = work.read(select(PERSON).where(PERSON.c.id == wanted)).mappings().one_or_none()
-    return _person(row) if row else None
+    return person_of(row) if row else None
+
+
+def load_person(work: Work, wanted: PersonId) -> Person:
+    """One person. Raises NotFound."""
+    found = find_person(work, wanted)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def find_person_by_email(work: Work, email: str) -> Person | None:
     """The person who signs in with this address (front door only)."""
     row = work.read(select(PERSON).where(PERSON.c.email == email)).mappings().one_or_none()
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 def add_person(work: Work, made: Person, event: PersonInvited) -> None:
@@ -125,7 +136,8 @@ def _organisation(row: RowMapping) -> Organisation:
     return Organisation(**{**row, "id": OrgId(row["id"]), "kind": OrgKind(row["kind"])})
 
 
-def _person(row: RowMapping) -> Person:
+def person_of(row: Mapping[Any, Any]) -> Person:
+    """A person from the columns of PERSON."""
     return Person(
         id=PersonId(row["id"]),
         org=OrgId(row["org_id"]),

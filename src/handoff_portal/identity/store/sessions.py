@@ -93,6 +93,35 @@ def revoke(work: Work, session: SessionId, person: PersonId, event: Event) -> bo
     return done == 1
 
 
+def supersede(work: Work, session: SessionId) -> None:
+    """End a session because another of the same person takes its place; the event of that one explains it."""
+    live = (SESSION.c.id == session) & SESSION.c.revoked_at.is_(None)
+    work.keep_house(update(SESSION).where(live).values(revoked_at=work.now))
+
+
+def revoke_all(work: Work, person: PersonId, event: Event, keep: SessionId | None = None) -> int:
+    """End every live session of a person but one, password stages included; gives how many ended."""
+    live = (
+        (SESSION.c.person_id == person) & SESSION.c.revoked_at.is_(None) & (SESSION.c.expires_at > work.now)
+    )
+    if keep is not None:
+        live &= SESSION.c.id != keep
+    ended = work.change(update(SESSION).where(live).values(revoked_at=work.now)).rowcount
+    work.record(event)
+    return ended
+
+
+def find_expiry(work: Work, session: SessionId) -> datetime | None:
+    """When a live session ends at the latest."""
+    live = (SESSION.c.id == session) & SESSION.c.revoked_at.is_(None) & (SESSION.c.expires_at > work.now)
+    return work.read(select(SESSION.c.expires_at).where(live)).scalar_one_or_none()
+
+
+def sweep(work: Work, before: datetime) -> None:
+    """Forget sessions that ended before that time (worker's door)."""
+    work.keep_house(SESSION.delete().where(SESSION.c.expires_at < before))
+
+
 def list_live(work: Work, person: PersonId) -> list[Session]:
     """A person's live sessions, newest use first."""
     columns = [SESSION.c[name] for name in _SHOWN]
