@@ -1,7 +1,6 @@
 """Delivering what waits: one mail, one transaction; what fails is tried again, later each time."""
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
@@ -41,23 +40,12 @@ class MailSettings(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What one round did.
+def deliver_waiting(database: Database, settings: MailSettings) -> int:
+    """Send every mail whose time has come, at most 200; any number of workers may do so at once.
 
-    Attributes:
-        sent: Mails that left.
-        later: Mails that will be tried again.
-        given_up: Mails that will never arrive.
+    Returns:
+        How many left.
     """
-
-    sent: int = 0
-    later: int = 0
-    given_up: int = 0
-
-
-def deliver_waiting(database: Database, settings: MailSettings) -> Delivered:
-    """Send every mail whose time has come, at most 200; any number of workers may do so at once."""
     done: list[str] = []
     with transport(settings.smtp) as way:
         while len(done) < _AT_ONCE:
@@ -66,7 +54,7 @@ def deliver_waiting(database: Database, settings: MailSettings) -> Delivered:
             if not result:
                 break
             done.append(result)
-    return Delivered(done.count("sent"), done.count("later"), done.count("given up"))
+    return done.count("sent")
 
 
 def sweep(work: Work) -> None:
