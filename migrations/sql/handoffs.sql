@@ -97,10 +97,6 @@ create policy app_read on handoff for select to handoff_app using (
 create policy app_name on handoff for update to handoff_app using (agency_id = (select ctx_org()))
     with check (agency_id = (select ctx_org()));
 
--- An agency may know the name of a business that offered it something.
-create policy app_read_partner on organisation for select to handoff_app using (
-    exists (select 1 from offer o where o.business_id = organisation.id and o.agency_id = (select ctx_org())));
-
 grant select, update on offer, cases to handoff_definer;
 grant select, insert, update on handoff to handoff_definer;
 grant select, insert, delete on case_grant to handoff_definer;
@@ -108,6 +104,18 @@ create policy definer on offer to handoff_definer using (true) with check (true)
 create policy definer on cases to handoff_definer using (true) with check (true);
 create policy definer on handoff to handoff_definer using (true) with check (true);
 create policy definer on case_grant to handoff_definer using (true) with check (true);
+
+-- An agency may know the name of a business that offered it something. (A function, because the policies of offer
+-- and organisation would otherwise ask each other without end.)
+create function offered_to_caller(business uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select exists (select 1 from offer o where o.business_id = business and o.agency_id = ctx_org())
+$$;
+alter function offered_to_caller(uuid) owner to handoff_definer;
+revoke all on function offered_to_caller(uuid) from public;
+grant execute on function offered_to_caller(uuid) to handoff_app;
+create policy app_read_partner on organisation for select to handoff_app using (
+    kind = 'business' and offered_to_caller(id));
 
 -- Accepts for the caller's organisation. Returns false when somebody was faster or the offer ended.
 create function accept_offer(wanted uuid, handoff_id uuid, frozen_licence jsonb, at timestamptz, due timestamptz)

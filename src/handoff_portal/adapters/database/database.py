@@ -105,4 +105,4 @@ def _engine(url: str, pool: int) -> Engine:
         "pool_pre_ping": False,
         "pool_timeout": 10,
     }
-    return create_engine(url, connect_args={"connect_timeout": 5}, pool_reset_on_return="rollback", **options)
+    return create_engine(url, connect_args={"connect_timeout": 5}, hide_parameters=True, **options)

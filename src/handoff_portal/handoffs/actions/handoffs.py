@@ -60,7 +60,7 @@ def accept(work: Work, wanted: OfferId) -> Handoff:
 
 
 def note_refused_acceptance(work: Work, wanted: OfferId, refusal: WrongState) -> None:
-    """Record an acceptance that did not go through, in a work of its own after the refused one rolled back."""
+    """Record an acceptance that did not go through, in a work of its own after the rollback."""
     offer = offers.load(work, wanted)
     reason = Code("no_licence" if isinstance(refusal, NoValidLicence) else "too_late")
     work.record(
