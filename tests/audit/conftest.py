@@ -1,11 +1,9 @@
 """A real PostgreSQL with the log's tables, and a few hands that write events into it."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -14,7 +12,6 @@ import pytest
 from handoff_portal.adapters.database import leaf
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 
-SQL = Path(__file__).resolve().parents[2] / "migrations" / "sql"
 KEY = bytes(range(32))
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 BUSINESS, AGENCY, OPERATOR = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -50,22 +47,12 @@ class Portal:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
-    """Not below pytest's own folder: any other pytest that starts closes that to the server's user."""
-    with (
-        tempfile.TemporaryDirectory(prefix="handoff-audit-", ignore_cleanup_errors=True) as folder,
-        EmbeddedPostgres(Path(folder) / "pg", durable=False) as server,
-    ):
-        server.create_roles()
-        server.create_database("audit_pattern")
-        owner = psycopg.connect(server.url("handoff_owner", "audit_pattern").replace("+psycopg", ""))
-        with owner:
-            owner.execute((SQL / "context.sql").read_bytes())
-            owner.execute((SQL / "audit.sql").read_bytes())
-        owner.close()
-        with server.administrator("audit_pattern") as administrator:
-            _people(administrator)
-        yield server
+def pattern(postgres: EmbeddedPostgres, migrated: str) -> str:
+    """Name of a migrated database with three organisations in it."""
+    postgres.create_database("audit_pattern", template=migrated)
+    with postgres.administrator("audit_pattern") as administrator:
+        _people(administrator)
+    return "audit_pattern"
 
 
 def _people(administrator: psycopg.Connection) -> None:
@@ -90,9 +77,9 @@ def _people(administrator: psycopg.Connection) -> None:
 
 
 @pytest.fixture
-def portal(postgres: EmbeddedPostgres) -> Iterator[Portal]:
+def portal(postgres: EmbeddedPostgres, pattern: str) -> Iterator[Portal]:
     it = Portal(postgres, f"audit_{uuid4().hex[:12]}")
-    postgres.create_database(it.name, template="audit_pattern")
+    postgres.create_database(it.name, template=pattern)
     yield it
     it.close()
     postgres.drop_database(it.name)

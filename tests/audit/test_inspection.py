@@ -177,7 +177,8 @@ def test_with_the_signing_key_stolen_too_a_held_checkpoint_shows_the_fork(
     rogue.execute("delete from audit_leaf where idx = 299")
     rogue.execute("delete from audit_event where id = 300")
     rogue.execute(
-        "update case_counter c set seq = (select max(case_seq) from audit_event e where e.case_id = c.case_id)"
+        "update case_counter c set seq = (select max(case_seq) from audit_event e "
+        "where e.case_id = c.case_id)"
     )
     rebuild(rogue)
     checkpoints.sign_newest(log, LOG, START + timedelta(hours=1))
