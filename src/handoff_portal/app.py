@@ -15,6 +15,7 @@ from handoff_portal.adapters.vault.master import master_key
 from handoff_portal.adapters.vault.vault import Vault
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Refusal
+from handoff_portal.documents.pages import ROUTES as DOCUMENTS
 from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.identity.actions.sessions import resolve
 from handoff_portal.settings import ROOT, Settings, read
@@ -75,7 +76,7 @@ def build(portal: Portal) -> Litestar:
         cache_control=CacheControlHeader(max_age=3600, public=True),
     )
     app = Litestar(
-        route_handlers=[static, *health.ROUTES],
+        route_handlers=[static, *health.ROUTES, *DOCUMENTS],
         middleware=[FrontDoor()],
         before_send=[header_writer(portal.settings)],
         exception_handlers=HANDLERS,

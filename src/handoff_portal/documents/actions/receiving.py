@@ -56,6 +56,7 @@ class Receiver:
         self._digest = hashlib.sha256()
         self._head = b""
         self._size = 0
+        self._over = False
         self._upload: Upload = places.objects.begin(made.object_key)
         self._upload.write(self._sealer.header())
 
@@ -105,13 +106,18 @@ class Receiver:
         try:
             self._upload.write(self._sealer.finish())
             self._upload.commit()
-            return self._save(kind.media_type)
+            stored = self._save(kind.media_type)
         except Refusal:
             self.give_up("store")
             raise
+        self._over = True
+        return stored
 
     def give_up(self, reason: str = "broken_off") -> None:
-        """Leave nothing behind: no object, no row; the log keeps that it was tried."""
+        """Leave no object and no row; the log keeps that it was tried. Does nothing when all is over."""
+        if self._over:
+            return
+        self._over = True
         self._upload.abort()
         self._places.objects.delete(self.made.object_key)
         _note_failure(self._places, self._actor, self.made, reason)
