@@ -1,1 +1,1 @@
-"""Handoff Portal: businesses hand overdue accounts to licensed agencies, sealed, logged and with respect for the customer."""
+"""Handoff Portal: overdue accounts go to licensed agencies, sealed, logged, with respect for the customer."""

@@ -1,6 +1,6 @@
 """The worker: chores that run by themselves, each at its own pace, any number of processes side by side.
 
-Every chore is safe to be killed at any moment: it takes its work from rows and leaves them until the work is done.
+Every chore may be killed at any moment: it takes its work from rows and leaves them until it is done.
 """
 
 import logging
@@ -30,7 +30,7 @@ class Chore:
 
 
 def work_until(stop: threading.Event, chores: tuple[Chore, ...]) -> None:
-    """Run all chores until the event is set; a failing chore rests longer each time and never stops the others."""
+    """Run all chores until the event is set; a failing one rests longer each time and stops no other."""
     threads = [threading.Thread(target=_repeat, args=(stop, chore), name=chore.name) for chore in chores]
     for thread in threads:
         thread.start()
@@ -57,7 +57,7 @@ def _repeat(stop: threading.Event, chore: Chore) -> None:
         try:
             more = chore.run()
             rest = 0.0 if more else chore.every
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever fails, the other chores and the next try go on
             rest = min(max(rest, chore.every) * 2, LONGEST_REST)
             _log.exception("chore %s failed; next try in %.0f seconds", chore.name, rest)
         _log.debug("chore %s took %.3f s", chore.name, time.monotonic() - started)

@@ -6,9 +6,9 @@ import click
 import pyotp
 
 from handoff_portal.app import build_portal
-from handoff_portal.core.actor import Origin
 from handoff_portal.core.ids import OrgId
 from handoff_portal.core.permissions import OrgKind, Role
+from handoff_portal.identity.actions.invitations import invite as send_invitation
 from handoff_portal.identity.actions.organisations import add_organisation
 from handoff_portal.settings import read
 
@@ -22,7 +22,7 @@ def organisation() -> None:
 
 @organisation.command(
     "add",
-    epilog="Example: handoff-portal organisation add agency 'Merlion Recovery' --country SG --time-zone Asia/Singapore",
+    epilog="Example: handoff-portal organisation add agency 'Kind Ltd' --country GB --time-zone Europe/London",
 )
 @click.argument("kind", type=_KINDS)
 @click.argument("name")
@@ -56,11 +56,9 @@ def person() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def invite(organisation_id: OrgId, email: str, name: str, *, roles: tuple[str, ...], as_json: bool) -> None:
     """Mail somebody a link with which they set their password and second factor."""
-    from handoff_portal.identity.actions.invitations import invite_person  # noqa: PLC0415
-
     portal = build_portal(read())
-    with portal.database.gate(Origin()) as work:
-        invite_person(work, organisation_id, email, name, frozenset(map(Role, roles)))
+    with portal.database.worker() as work:
+        send_invitation(work, organisation_id, email, name, frozenset(map(Role, roles)))
     click.echo(json.dumps({"invited": email}) if as_json else f"The worker mails {email} a link.")
 
 

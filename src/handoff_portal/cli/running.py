@@ -8,8 +8,8 @@ import click
 from handoff_portal.adapters.database.migrate import migrate as run_migrations
 from handoff_portal.app import build_portal, open_database
 from handoff_portal.chores import chores
-from handoff_portal.identity.actions.keys import ensure_system_keys
 from handoff_portal.demo.running import run_demo
+from handoff_portal.identity.actions.keys import ensure_system_keys
 from handoff_portal.settings import ROOT, BadSettings, read
 from handoff_portal.worker import stop_on_signals, work_until
 

@@ -1,0 +1,1 @@
+"""The demo: the real portal on one machine, with invented businesses, agencies and customers."""
