@@ -135,7 +135,6 @@ DISPOSITIONS: dict[Disposition, Rule] = {
         stops=Stops.CONTACT,
         hold=H.PROMISE,
         asks_promise=True,
-        turn=Turn.NOBODY,
     ),
     D.PPO: _contact("Offered a payment plan", asks_note=True),
     D.PPA: _contact("Agreed a payment plan in writing", asks_note=True),
