@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -48,6 +49,10 @@ def an_entry(now: datetime, code: Disposition | None = Disposition.RPC, **change
         "received_as": ReceivedAs.NEUTRAL,
     }
     return ContactEntry(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def local_today(at_work: AtWork) -> date:
+    return at_work.portal.database.clock().astimezone(ZoneInfo("Asia/Singapore")).date()
 
 
 def log(
