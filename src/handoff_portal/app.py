@@ -11,14 +11,16 @@ from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.database import Database, Door
 from handoff_portal.adapters.objects.opening import objects
 from handoff_portal.adapters.objects.store import ObjectStore
+from handoff_portal.adapters.passwords import Cost, Passwords
 from handoff_portal.adapters.vault.master import master_key
 from handoff_portal.adapters.vault.vault import Vault
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Refusal
 from handoff_portal.documents.pages import ROUTES as DOCUMENTS
+from handoff_portal.identity import pages as identity
 from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.identity.actions.sessions import resolve
-from handoff_portal.settings import ROOT, Settings, read
+from handoff_portal.settings import ROOT, Mode, Settings, read
 from handoff_portal.web import health
 from handoff_portal.web.front_door import FrontDoor
 from handoff_portal.web.headers import header_writer
@@ -47,7 +49,9 @@ def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     with database.gate(Origin()) as work:
         load_system_keys(work)
     store = objects(settings.objects, settings.objects_endpoint)
-    return Portal(settings, database, database.vault, store, resolve, readiness(database, store))
+    passwords = Passwords(Cost.LAPTOP if settings.mode is Mode.DEMO else Cost.PRODUCTION)
+    checks = readiness(database, store)
+    return Portal(settings, database, database.vault, store, resolve, checks, passwords)
 
 
 def readiness(database: Database, store: ObjectStore) -> dict[str, Callable[[], str]]:
@@ -76,7 +80,7 @@ def build(portal: Portal) -> Litestar:
         cache_control=CacheControlHeader(max_age=3600, public=True),
     )
     app = Litestar(
-        route_handlers=[static, *health.ROUTES, *DOCUMENTS],
+        route_handlers=[static, *health.ROUTES, *identity.ROUTES, *DOCUMENTS],
         middleware=[FrontDoor()],
         before_send=[header_writer(portal.settings)],
         exception_handlers=HANDLERS,

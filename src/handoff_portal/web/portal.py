@@ -10,6 +10,7 @@ from litestar import Request
 
 from handoff_portal.adapters.database import Database, Work
 from handoff_portal.adapters.objects import ObjectStore
+from handoff_portal.adapters.passwords import Passwords
 from handoff_portal.adapters.vault.vault import Vault
 from handoff_portal.core.actor import Actor, Origin, Visitor
 from handoff_portal.settings import Settings
@@ -22,6 +23,7 @@ class Portal:
 
     Attributes:
         resolve: Finds who a session token belongs to (given by `identity`, so that web need not know it).
+        passwords: Hashes and verifies, as many at once as there are cores.
         healthy: Checks of /readyz by name; each gives an empty text or what is wrong.
     """
 
@@ -31,6 +33,7 @@ class Portal:
     objects: ObjectStore
     resolve: Callable[[Database, bytes, Origin], Visitor]
     healthy: dict[str, Callable[[], str]]
+    passwords: Passwords
 
 
 class PortalRequest(Request[Any, Any, Any]):

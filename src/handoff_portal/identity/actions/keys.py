@@ -22,9 +22,8 @@ class KeyRewrapped(Event):
 def ensure_system_keys(work: Work) -> None:
     """Make the system keys that do not exist yet and load all of them (worker's door)."""
     known = keys.list_wrapped(work)
-    missing = {
-        purpose.value: work.vault.new_system_key(purpose) for purpose in SystemKey if purpose not in known
-    }
+    wanted = [purpose for purpose in SystemKey if purpose not in known]
+    missing = {purpose.value: work.vault.new_system_key(purpose) for purpose in wanted}
     keys.add_missing(work, missing)
     load_system_keys(work)
 
@@ -35,7 +34,7 @@ def load_system_keys(work: Work) -> None:
 
 
 def rewrap_all(database: Database) -> int:
-    """Wrap every system and organisation key under the active master key; one work each, so it can be resumed.
+    """Wrap every system and organisation key under the active master key, one work each.
 
     Returns:
         How many keys were wrapped anew.

@@ -9,7 +9,6 @@ from handoff_portal.identity.actions.letters import tell
 from handoff_portal.identity.actions.organisations import add_organisation
 from handoff_portal.identity.model.events import PersonDisabled, RolesChanged, SessionRevoked, Why
 from handoff_portal.identity.model.organisation import (
-    ADMIN_ROLES,
     Organisation,
     Person,
     PersonInvited,
@@ -39,16 +38,14 @@ def show_colleague(work: Work, person: PersonId) -> Person:
 
 
 def invite_colleague(work: Work, email: str, name: str, roles: frozenset[Role]) -> bytes:
-    """Invite somebody into one's own organisation (front door); an administrator only after a fresh code.
+    """Invite somebody into one's own organisation (front door), after a fresh code.
 
     Raises:
         Invalid: At `email` or `roles`.
-        StepUpNeeded: For an administrator's role.
+        StepUpNeeded: A fresh code is needed.
     """
     work.actor.require(Permission.PERSON_INVITE)
-    require_roles_fit(work.actor.org_kind, roles)
-    if roles & ADMIN_ROLES:
-        work.actor.require_fresh(work.now)
+    work.actor.require_fresh(work.now)
     return invite(work, work.actor.org, email, name, roles)
 
 

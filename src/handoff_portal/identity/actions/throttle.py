@@ -26,7 +26,7 @@ def too_many(wait: int) -> TooMany:
     """The refusal that says how long to wait."""
     minutes = -(-wait // _MINUTE)
     told = f"{wait} seconds" if wait <= _MINUTE else f"{minutes} minutes"
-    return TooMany(f"That were too many attempts in a short time. Please try again in {told}.", wait)
+    return TooMany(f"There were too many attempts in a short time. Please try again in {told}.", wait)
 
 
 def may_warn(work: Work, person: PersonId) -> bool:
