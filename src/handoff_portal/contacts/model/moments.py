@@ -42,7 +42,7 @@ def of_communication(case: Case, one: Communication, handed_over_at: datetime | 
         at=one.occurred_at,
         group=Group.CONTACT if contact else Group.MESSAGE,
         side="customer" if one.direction is Direction.IN else side_of(case, one.org),
-        who=one.words.author,
+        who=_who(case, one),
         look=LOOK_OF[one.channel],
         title=CHANNEL_WORDS[one.channel],
         anchor=f"c-{one.id}",
@@ -127,6 +127,13 @@ def of_promise(case: Case, promise: Promise) -> Moment:
         currency=promise.currency,
         due_on=promise.due_on,
     )
+
+
+def _who(case: Case, one: Communication) -> str:
+    """Who wrote or spoke; where the customer did, who wrote it down."""
+    if one.source is Source.CONTACT and one.direction is Direction.IN:
+        return f"noted by {one.words.author}, {side_of(case, one.org)}"
+    return one.words.author
 
 
 def _chips(one: Communication) -> tuple[tuple[str, Tone], ...]:
