@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench import machine, sealing
+from bench import changes, machine, sealing
 from bench.figures import Figure
 from bench.scale import QUICK, WHOLE, Scale
 from handoff_portal.adapters.clock import utc_now
 
 MEASURES: dict[str, Callable[[Scale], dict[str, Figure]]] = {
     "sealing": sealing.measure,
+    "changes": changes.measure,
 }
 
 
