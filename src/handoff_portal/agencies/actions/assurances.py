@@ -11,6 +11,7 @@ from handoff_portal.agencies.model.assurance import (
     AssuranceState,
     AssuranceTerms,
     AssuranceVerified,
+    NamedAssurance,
 )
 from handoff_portal.agencies.model.profile import StoredDocument
 from handoff_portal.agencies.store import assurances
@@ -37,7 +38,7 @@ def load_own(work: Work, wanted: AssuranceId) -> Assurance:
     return found
 
 
-def waiting_reports(work: Work) -> list[Assurance]:
+def waiting_reports(work: Work) -> list[NamedAssurance]:
     """Reports that wait for the compliance officer."""
     work.actor.require(Permission.LICENCE_VERIFY)
     return assurances.list_waiting(work)

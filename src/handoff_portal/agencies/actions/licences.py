@@ -17,10 +17,10 @@ from handoff_portal.agencies.model.licence import (
     LicenceSuspended,
     LicenceTerms,
     LicenceVerified,
+    NamedLicence,
 )
 from handoff_portal.agencies.model.profile import StoredDocument
 from handoff_portal.agencies.store import licences
-from handoff_portal.agencies.store.licences import NamedLicence
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import LicenceId, OrgId
 from handoff_portal.core.permissions import Permission

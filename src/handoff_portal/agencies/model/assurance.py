@@ -74,6 +74,15 @@ class Assurance:
         return self.terms.next_due < day
 
 
+@dataclass(frozen=True, slots=True)
+class NamedAssurance:
+    """A report with the name and country of its agency, for the officer's queue."""
+
+    report: Assurance
+    agency_name: str
+    country: str
+
+
 def edited(report: Assurance, terms: AssuranceTerms, document: AgencyDocumentId | None) -> Assurance:
     """The report after its agency corrected it; it waits for the officer again.
 

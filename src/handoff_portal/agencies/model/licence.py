@@ -118,6 +118,14 @@ class Licence:
         return place_name(self.terms.jurisdiction)
 
 
+@dataclass(frozen=True, slots=True)
+class NamedLicence:
+    """A licence with the name of its agency, for the officer's queue."""
+
+    licence: Licence
+    agency_name: str
+
+
 def edited(licence: Licence, terms: LicenceTerms, document: AgencyDocumentId | None) -> Licence:
     """The licence after its agency corrected it; it waits for the officer again.
 

@@ -12,10 +12,12 @@ from handoff_portal.agencies.model.assurance import (
     AssuranceState,
     AssuranceTerms,
     AssuranceVerified,
+    NamedAssurance,
     Scheme,
 )
 from handoff_portal.core.ids import AgencyDocumentId, AssuranceId, OrgId, PersonId
 from handoff_portal.core.refusals import NotFound, WrongState
+from handoff_portal.identity.store.organisations import ORGANISATION
 
 _TERMS = ("version", "auditor", "period_from", "period_to", "scope", "exceptions", "next_due")
 ASSURANCE = table(
@@ -72,11 +74,14 @@ def list_of(work: Work, agencies: Iterable[OrgId]) -> list[Assurance]:
     return [_assurance(row) for row in work.read(query).mappings()]
 
 
-def list_waiting(work: Work) -> list[Assurance]:
+def list_waiting(work: Work) -> list[NamedAssurance]:
     """Reports that wait for the officer, oldest first."""
-    query = select(ASSURANCE).where(ASSURANCE.c.state == AssuranceState.RECORDED.value)
+    agency = (ORGANISATION.c.name.label("agency_name"), ORGANISATION.c.country.label("agency_country"))
+    query = select(ASSURANCE, *agency).join(ORGANISATION, ORGANISATION.c.id == ASSURANCE.c.agency_id)
+    query = query.where(ASSURANCE.c.state == AssuranceState.RECORDED.value)
     query = query.order_by(ASSURANCE.c.recorded_at, ASSURANCE.c.id)
-    return [_assurance(row) for row in work.read(query).mappings()]
+    rows = work.read(query).mappings()
+    return [NamedAssurance(_assurance(row), row["agency_name"], row["agency_country"]) for row in rows]
 
 
 def _update(work: Work, before: Assurance, values: dict[str, object]) -> None:

@@ -1,7 +1,6 @@
 """Rows of licences."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import RowMapping, Select, column, insert, or_, select, table, update
@@ -15,6 +14,7 @@ from handoff_portal.agencies.model.licence import (
     LicenceScope,
     LicenceState,
     LicenceTerms,
+    NamedLicence,
 )
 from handoff_portal.core.ids import AgencyDocumentId, LicenceId, OrgId, PersonId
 from handoff_portal.core.refusals import NotFound, WrongState
@@ -40,14 +40,6 @@ _COLUMNS = (
     "decided_by",
 )
 LICENCE = table("licence", *map(column, _COLUMNS))
-
-
-@dataclass(frozen=True, slots=True)
-class NamedLicence:
-    """A licence with the name of its agency, for the officer's queue."""
-
-    licence: Licence
-    agency_name: str
 
 
 def add(work: Work, made: Licence, event: LicenceRecorded) -> None:
