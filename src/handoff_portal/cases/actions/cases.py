@@ -191,6 +191,31 @@ def pass_turn(work: Work, case: Case, turn: Turn, until: datetime | None) -> Non
     rows.save_turn(work, case.id, turn, until)
 
 
+def note_closing(work: Work, case: Case, code: str, relationship: str) -> None:
+    """Write why a held case closes while its holder still sees it; the hand-off ends with the event."""
+    rows.save_closing(work, case.id, code, relationship)
+
+
+def close(work: Work, case: Case, code: str, relationship: str, event: Event) -> None:
+    """Close a case that no agency holds."""
+    rows.save_state(
+        work,
+        case.id,
+        CaseState.CLOSED,
+        event,
+        close_code=code,
+        relationship_kept=relationship,
+        closed_at=work.now,
+        turn=Turn.NOBODY.value,
+        turn_until=None,
+    )
+
+
+def read_relationship(work: Work, case: Case) -> str | None:
+    """What was said at the close about the relationship with the customer."""
+    return rows.load_relationship(work, case.id)
+
+
 def _draft_heading(draft: Mapping[str, Mapping[str, list[str]]]) -> Heading:
     def typed(step: str, name: str) -> str:
         return next(iter(draft.get(step, {}).get(name, [])), "")

@@ -157,6 +157,19 @@ def save_state(work: Work, case: CaseId, state: CaseState, event: Event, **more:
     work.record(event)
 
 
+def save_closing(work: Work, case: CaseId, code: str, relationship: str) -> None:
+    """Write code and relationship of a case that closes in this work, whose event comes last."""
+    values = {"close_code": code, "relationship_kept": relationship}
+    work.change(update(CASES).where(CASES.c.id == case).values(**values))
+
+
+def load_relationship(work: Work, case: CaseId) -> str | None:
+    """What was said about the relationship when the case closed."""
+    query = select(CASES.c.relationship_kept).where(CASES.c.id == case)
+    said: str | None = work.read(query).scalar_one_or_none()
+    return said
+
+
 def save_turn(work: Work, case: CaseId, turn: Turn, until: datetime | None) -> None:
     """Say whose turn it is now; goes with a change that has its own event."""
     values = {"turn": turn.value, "turn_until": until, "updated_at": work.now}

@@ -1,0 +1,1 @@
+"""Recoveries: what came back, to whom it belongs, what is still open, and how a case ends."""

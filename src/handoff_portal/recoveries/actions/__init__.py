@@ -1,0 +1,1 @@
+"""Report a payment, take it back, close a case."""
