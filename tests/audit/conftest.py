@@ -14,6 +14,8 @@ from handoff_portal.adapters.postgres import EmbeddedPostgres
 
 KEY = bytes(range(32))
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
+LONG = 3600 if os.environ.get("HANDOFF_SOAK") else 300
+"""Seconds a campaign may take."""
 BUSINESS, AGENCY, OPERATOR = UUID(int=1), UUID(int=2), UUID(int=3)
 CALL = "select append_event(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 

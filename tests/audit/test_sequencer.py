@@ -12,7 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from audit.conftest import KEY, START, Portal, soak, write
+from audit.conftest import KEY, LONG, START, Portal, soak, write
 from handoff_portal.audit import store
 from handoff_portal.audit.sequencer import Sequencer, TreeMismatch
 from handoff_portal.audit.tree import Tiles, Tree, leaf_hash
@@ -182,6 +182,7 @@ def test_a_new_process_refuses_a_tree_that_was_tampered_with(
         a_sequencer().run_once(connection, START)
 
 
+@pytest.mark.timeout(LONG)
 def test_competing_sequencers_and_writers_give_every_event_one_place_in_order(portal: Portal) -> None:
     cases = [uuid4() for _ in range(4)]
     stop = threading.Event()
@@ -211,6 +212,7 @@ def test_competing_sequencers_and_writers_give_every_event_one_place_in_order(po
     require_cases_in_order(connection)
 
 
+@pytest.mark.timeout(LONG)
 def test_sequencers_killed_at_any_moment_lose_and_double_nothing(portal: Portal) -> None:
     stop, wrote = threading.Event(), list[int]()
 
