@@ -15,7 +15,7 @@ from handoff_portal.cases.model.events import CaseSubmitted
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import EntryId
 from handoff_portal.core.permissions import OrgKind, Role
-from handoff_portal.handoffs.actions import handoffs, offers
+from handoff_portal.handoffs.actions import handoffs, making
 from handoff_portal.handoffs.model.handoff import Handoff
 from handoff_portal.handoffs.model.offer import Offer, OfferTerms
 from handoff_portal.web.portal import Portal
@@ -95,7 +95,7 @@ def an_offer(portal: Portal, business: SignedIn, agency: SignedIn, case: Case, *
     """An open offer of a case to an agency."""
     with portal.database.work(business.actor) as work:
         terms = OfferTerms(COMMISSION_BP, USUAL_ORDER, work.now + timedelta(days=days))
-        return offers.offer_cases(work, [case.id], [agency.actor.org], terms)[0]
+        return making.offer_cases(work, [case.id], [agency.actor.org], terms)[0]
 
 
 def a_held_case(portal: Portal, content: Content | None = None) -> HeldCase:

@@ -18,12 +18,18 @@ create table offer (
     made_by uuid not null,
     expires_at timestamptz not null,
     seen_at timestamptz,
+    answer_due timestamptz,
     answered_at timestamptz,
     decline_reason text,
     foreign key (business_id, case_id) references cases (business_id, id)
 );
 create unique index offer_once_open on offer (case_id, agency_id) where state = 'open';
+comment on column offer.answer_due is 'until when the business answers the question that waits; null while none does';
 create index offer_of_agency on offer (agency_id, state, expires_at, id);
+create index offer_of_agency_any on offer (agency_id, expires_at, id);
+create index offer_of_business on offer (business_id, state, made_at, case_id, id);
+create index offer_of_business_any on offer (business_id, made_at, case_id, id);
+create index offer_unanswered on offer (business_id, answer_due, id) where state = 'open' and answer_due is not null;
 create index offer_by_case on offer (case_id, made_at);
 create index offer_running_out on offer (expires_at) where state = 'open';
 
@@ -70,8 +76,8 @@ begin
 end $$;
 
 grant select (id, case_id, business_id, agency_id, state, preview, commission_bp, allocation, talk_for_business,
-              talk_for_agency, made_at, made_by, expires_at, seen_at, answered_at, decline_reason),
-      insert, update (state, seen_at, answered_at, decline_reason) on offer to handoff_app;
+              talk_for_agency, made_at, made_by, expires_at, seen_at, answer_due, answered_at, decline_reason),
+      insert, update (state, seen_at, answer_due, answered_at, decline_reason) on offer to handoff_app;
 create policy app_read on offer for select to handoff_app using (
     business_id = (select ctx_org()) or agency_id = (select ctx_org()));
 create policy app_add on offer for insert to handoff_app with check (
@@ -88,7 +94,9 @@ grant select, insert on offer_message to handoff_app;
 create policy app_read on offer_message for select to handoff_app using (
     business_id = (select ctx_org()) or agency_id = (select ctx_org()));
 create policy app_add on offer_message for insert to handoff_app with check (
-    org_id = (select ctx_org()) and (business_id = (select ctx_org()) or agency_id = (select ctx_org())));
+    org_id = (select ctx_org()) and person_id = (select ctx_person())
+    and exists (select 1 from offer o where o.id = offer_id and o.business_id = offer_message.business_id
+                and o.agency_id = offer_message.agency_id));
 
 grant select on handoff to handoff_app;
 grant update (agency_reference) on handoff to handoff_app;
@@ -139,21 +147,17 @@ begin
     return true;
 end $$;
 
--- Whose turn it is while a case is offered; the agency does not see the case itself yet.
-create function pass_offer_turn(wanted uuid, whose text, due timestamptz, at timestamptz) returns boolean
+-- Whose turn it is while a case is offered, worked out from its open offers: the business's while a question waits,
+-- else the agencies'; without an open offer the case is the business's again. Harmless at any time.
+create function settle_offers(wanted uuid, at timestamptz) returns boolean
 language sql security definer set search_path = pg_catalog, public as $$
-    update cases set turn = whose, turn_until = due, updated_at = at
-    where state = 'offered' and id = (select o.case_id from offer o
-        where o.id = wanted and o.state = 'open' and (o.agency_id = ctx_org() or o.business_id = ctx_org()))
-    returning true
-$$;
-
--- When the last open offer of a case is answered or lapsed, the case is the business's again. Harmless at any time.
-create function reopen_unanswered(wanted uuid, at timestamptz) returns boolean
-language sql security definer set search_path = pg_catalog, public as $$
-    update cases set state = 'ready', turn = 'business', turn_until = null, updated_at = at
-    where id = wanted and state = 'offered'
-      and not exists (select 1 from offer o where o.case_id = wanted and o.state = 'open')
+    update cases c set state = case when f.waiting = 0 then 'ready' else 'offered' end,
+                       turn = case when f.waiting = 0 or f.due is not null then 'business' else 'agency' end,
+                       turn_until = case when f.waiting = 0 then null else coalesce(f.due, f.last_end) end,
+                       updated_at = at
+    from (select count(*) waiting, min(o.answer_due) due, max(o.expires_at) last_end
+          from offer o where o.case_id = wanted and o.state = 'open') f
+    where c.id = wanted and c.state = 'offered'
     returning true
 $$;
 
@@ -180,14 +184,11 @@ end $$;
 
 alter function accept_offer(uuid, uuid, jsonb, timestamptz, timestamptz) owner to handoff_definer;
 alter function end_handoff(uuid, text, text, timestamptz) owner to handoff_definer;
-alter function pass_offer_turn(uuid, text, timestamptz, timestamptz) owner to handoff_definer;
-alter function reopen_unanswered(uuid, timestamptz) owner to handoff_definer;
+alter function settle_offers(uuid, timestamptz) owner to handoff_definer;
 revoke all on function accept_offer(uuid, uuid, jsonb, timestamptz, timestamptz),
                        end_handoff(uuid, text, text, timestamptz),
-                       pass_offer_turn(uuid, text, timestamptz, timestamptz),
-                       reopen_unanswered(uuid, timestamptz) from public;
+                       settle_offers(uuid, timestamptz) from public;
 grant execute on function accept_offer(uuid, uuid, jsonb, timestamptz, timestamptz),
                           end_handoff(uuid, text, text, timestamptz),
-                          pass_offer_turn(uuid, text, timestamptz, timestamptz),
-                          reopen_unanswered(uuid, timestamptz) to handoff_app;
-grant execute on function reopen_unanswered(uuid, timestamptz) to handoff_worker;
+                          settle_offers(uuid, timestamptz) to handoff_app;
+grant execute on function settle_offers(uuid, timestamptz) to handoff_worker;

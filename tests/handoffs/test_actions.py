@@ -13,7 +13,7 @@ from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.account import USUAL_ORDER
 from handoff_portal.cases.model.case import CaseState, Turn
 from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, WrongState
-from handoff_portal.handoffs.actions import handoffs, offers
+from handoff_portal.handoffs.actions import handoffs, making, offers, reading
 from handoff_portal.handoffs.model.handoff import RecallReason, ReturnReason
 from handoff_portal.handoffs.model.offer import DeclineReason, Offer, OfferState, OfferTerms
 from handoff_portal.web.portal import Portal
@@ -41,7 +41,7 @@ def test_before_acceptance_an_agency_sees_bands_only(portal: Portal) -> None:
     business, agency = a_business(portal), an_agency(portal)
     offer = an_offer(portal, business, agency, a_ready_case(portal, business))
     with portal.database.work(agency.actor) as work:
-        shown = offers.show_offer(work, offer.id)
+        shown = reading.show_offer(work, offer.id)
         assert shown.offer.preview.amount_band == (None, 500)
         assert shown.fitting.fits
         assert "Kopi" not in repr(shown)
@@ -88,7 +88,7 @@ def test_of_many_simultaneous_acceptances_exactly_one_wins(portal: Portal, racer
                 with pytest.raises(NotFound):
                     cases.load_case(work, case.id)
     with portal.database.work(business.actor) as work:
-        states = sorted(shown.offer.state for shown in offers.offers_of_case(work, case))
+        states = sorted(shown.offer.state for shown in reading.offers_of_case(work, case))
     assert states == [OfferState.ACCEPTED, *[OfferState.LOST] * (racers - 1)]
 
 
@@ -152,10 +152,10 @@ def test_question_and_answer_pass_the_turn(portal: Portal) -> None:
         offers.ask(work, offer.id, "Is there a delivery note?")
     assert state_of(portal, business, offer) == (CaseState.OFFERED, Turn.BUSINESS)
     with portal.database.work(business.actor) as work:
-        assert offers.show_offer(work, offer.id).unanswered
+        assert reading.show_offer(work, offer.id).unanswered
         offers.answer(work, offer.id, "Yes, signed on 3 June.")
     with portal.database.work(agency.actor) as work:
-        texts = [message.text for message in offers.show_offer(work, offer.id).messages]
+        texts = [message.text for message in reading.show_offer(work, offer.id).messages]
     assert texts == ["Is there a delivery note?", "Yes, signed on 3 June."]
     assert state_of(portal, business, offer) == (CaseState.OFFERED, Turn.AGENCY)
 
@@ -193,7 +193,7 @@ def test_an_offer_needs_cases_agencies_and_sound_terms(portal: Portal) -> None:
     with portal.database.work(business.actor) as work:
         good = OfferTerms(1000, USUAL_ORDER, work.now + timedelta(days=3))
         with pytest.raises(Invalid) as found:
-            offers.offer_cases(work, [], [], good)
+            making.offer_cases(work, [], [], good)
         assert set(found.value.errors) == {"case", "agency"}
         with pytest.raises(Invalid) as found:
             OfferTerms(9000, (), work.now).require_sound(work.now)

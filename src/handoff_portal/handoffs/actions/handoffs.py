@@ -10,7 +10,7 @@ from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import CaseId, HandoffId, OfferId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import WrongState
-from handoff_portal.handoffs.actions.offers import fitting_of
+from handoff_portal.handoffs.actions.reading import fitting_of
 from handoff_portal.handoffs.model.handoff import (
     CaseRecalled,
     CaseReturned,

@@ -40,6 +40,29 @@ class RecallReason(StrEnum):
     OTHER = "other"
 
 
+END_WORDS: dict[EndKind, str] = {
+    EndKind.RETURNED: "Given back by the agency",
+    EndKind.RECALLED: "Taken back by the business",
+    EndKind.CLOSED: "Closed",
+}
+RETURN_WORDS: dict[ReturnReason, str] = {
+    ReturnReason.CAPACITY: "We have no capacity for it",
+    ReturnReason.LICENCE_LAPSED: "Our licence for this place has ended",
+    ReturnReason.INCOMPLETE_FILE: "The file is incomplete",
+    ReturnReason.NO_ANSWER_FROM_BUSINESS: "The business does not answer our questions",
+    ReturnReason.LEGAL_ACTION_NEEDED: "Only legal action can help now",
+    ReturnReason.OTHER: "Another reason",
+}
+RECALL_WORDS: dict[RecallReason, str] = {
+    RecallReason.OWN_SOLUTION: "We have found a solution with the customer",
+    RecallReason.DISPUTE_BEING_SETTLED: "We are settling a dispute",
+    RecallReason.PLACED_IN_ERROR: "It was handed over by mistake",
+    RecallReason.CHANGE_OF_AGENCY: "We want another agency to work it",
+    RecallReason.OTHER: "Another reason",
+}
+"""How ends and their reasons are called on pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handoff:
     """A case in an agency's hands.

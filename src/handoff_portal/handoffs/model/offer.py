@@ -53,6 +53,18 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
+DECLINE_WORDS: dict[DeclineReason, str] = {
+    DeclineReason.CAPACITY: "No capacity at the moment",
+    DeclineReason.NO_LICENCE: "The licence that is needed is missing",
+    DeclineReason.OUTSIDE_SECTOR: "Outside our sector",
+    DeclineReason.COMMISSION: "The commission does not cover the work",
+    DeclineReason.TOO_OLD: "The debt is too old",
+    DeclineReason.CONFLICT: "A conflict of interest",
+    DeclineReason.OTHER: "Another reason",
+}
+"""How a reason is called on pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfferTerms:
     """What the business offers.
@@ -86,7 +98,11 @@ class OfferTerms:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One case offered to one agency."""
+    """One case offered to one agency.
+
+    Attributes:
+        answer_due: Until when the business answers the agency's question; None while none waits.
+    """
 
     id: OfferId
     case: CaseId
@@ -98,8 +114,18 @@ class Offer:
     made_at: datetime
     made_by: PersonId
     seen_at: datetime | None = None
+    answer_due: datetime | None = None
     answered_at: datetime | None = None
     decline_reason: DeclineReason | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can be answered at this moment."""
+        return self.state is OfferState.OPEN and now < self.terms.expires_at
+
+    def words_for(self, now: datetime) -> str:
+        """What has become of it; an offer whose time is over has ended before the portal notes it."""
+        ended = self.state is OfferState.OPEN and not self.is_open(now)
+        return OFFER_WORDS[OfferState.LAPSED if ended else self.state]
 
     def require_open(self, now: datetime) -> None:
         """Refuse when it was answered, taken back or has ended.

@@ -14,6 +14,8 @@ AMOUNT_STEPS = (500, 2_000, 10_000, 50_000, 250_000)
 AGE_STEPS = (60, 120, 365, 730)
 """Upper ends of the age bands, in days overdue."""
 
+_YEAR = 365
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -70,3 +72,38 @@ def amount_band(minor: int, currency: str) -> tuple[int | None, int | None]:
 def age_band(oldest_due_on: date | None, today: date) -> tuple[int | None, int | None]:
     """The band of the days since the oldest due date."""
     return band((today - oldest_due_on).days if oldest_due_on else 0, AGE_STEPS)
+
+
+def amount_words(preview: Preview) -> str:
+    """The amount band for a reader: "SGD 2,000 to 10,000"."""
+    low, high = preview.amount_band
+    code = f"{preview.currency}\N{NO-BREAK SPACE}"
+    if low is None:
+        return f"Less than {code}{high:,}"
+    return f"More than {code}{low:,}" if high is None else f"{code}{low:,} to {high:,}"
+
+
+def age_words(preview: Preview) -> str:
+    """The age band for a reader: "60 to 120 days"."""
+    low, high = preview.age_band
+    if low is None:
+        return f"Less than {high} days overdue"
+    return f"More than {_span(low)} overdue" if high is None else f"{_between(low, high)} overdue"
+
+
+def step_of(found: tuple[int | None, int | None], steps: tuple[int, ...]) -> int:
+    """Which of the bands it is, from 0."""
+    return 0 if found[0] is None else steps.index(found[0]) + 1
+
+
+def _between(low: int, high: int) -> str:
+    if high < _YEAR:
+        return f"{low} to {high} days"
+    if low < _YEAR:
+        return f"{low} days to {_span(high)}"
+    return f"{low // _YEAR} to {_span(high)}"
+
+
+def _span(days: int) -> str:
+    years = days // _YEAR
+    return f"{days} days" if not years else "1 year" if years == 1 else f"{years} years"

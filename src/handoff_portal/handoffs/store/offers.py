@@ -1,9 +1,23 @@
 """Rows of offers and their messages. The waiting case key is written here and can be read by no page."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, bindparam, column, insert, select, table, text, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    column,
+    insert,
+    select,
+    table,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from handoff_portal.adapters.database import Work
@@ -28,6 +42,7 @@ SHOWN = (
     "made_by",
     "expires_at",
     "seen_at",
+    "answer_due",
     "answered_at",
     "decline_reason",
 )
@@ -40,8 +55,7 @@ MESSAGE = table(
     *map(column, ("id", "offer_id", "business_id", "agency_id", "org_id", "person_id", "sealed", "sent_at")),
 )
 _COLUMNS = [OFFER.c[name] for name in SHOWN]
-_PASS_TURN = text("select pass_offer_turn(:offer, :whose, :due, :at)")
-_REOPEN = text("select reopen_unanswered(:case, :at)")
+_SETTLE = text("select settle_offers(:case, :at)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +112,47 @@ def list_open_of_case(work: Work, case: CaseId) -> list[Offer]:
     return [offer for offer in list_of_case(work, case) if offer.state is OfferState.OPEN]
 
 
-def list_page(
-    work: Work, state: OfferState | None, after: tuple[object, OfferId] | None, size: int
+def list_open_of_cases(work: Work, cases: Sequence[CaseId]) -> list[tuple[CaseId, OrgId]]:
+    """Case and agency of every offer of these cases that waits for an answer."""
+    waiting = (OFFER.c.case_id.in_(cases)) & (OFFER.c.state == OfferState.OPEN.value)
+    query = select(OFFER.c.case_id, OFFER.c.agency_id).where(waiting)
+    return [(CaseId(row.case_id), OrgId(row.agency_id)) for row in work.read(query)]
+
+
+def list_received(
+    work: Work, state: OfferState | None, after: tuple[datetime, OfferId] | None, size: int
 ) -> list[Offer]:
-    """Offers of this organisation, the ones that end first on top; one more than the page's size."""
-    query = select(*_COLUMNS).order_by(OFFER.c.expires_at, OFFER.c.id).limit(size + 1)
-    mine = (OFFER.c.agency_id == work.actor.org) | (OFFER.c.business_id == work.actor.org)
-    query = query.where(mine)
-    if state is not None:
-        query = query.where(OFFER.c.state == state.value)
-    if after is not None:
-        moment, last = after
-        later = OFFER.c.expires_at > moment
-        query = query.where(later | ((OFFER.c.expires_at == moment) & (OFFER.c.id > last)))
-    return _all(work, query)
+    """Offers to this agency; open ones by their end, others the latest end first; one more than the size."""
+    query = select(*_COLUMNS).where(OFFER.c.agency_id == work.actor.org, *_in_state(state))
+    key = tuple_(OFFER.c.expires_at, OFFER.c.id)
+    if state is OfferState.OPEN:
+        query = query.order_by(OFFER.c.expires_at, OFFER.c.id)
+        query = query if after is None else query.where(key > tuple_(*after))
+    else:
+        query = query.order_by(OFFER.c.expires_at.desc(), OFFER.c.id.desc())
+        query = query if after is None else query.where(key < tuple_(*after))
+    return _all(work, query.limit(size + 1))
+
+
+def list_made(
+    work: Work, state: OfferState | None, after: tuple[datetime, CaseId, OfferId] | None, size: int
+) -> list[Offer]:
+    """Offers of this business, newest first, those of one case together; one more than the size."""
+    key = (OFFER.c.made_at, OFFER.c.case_id, OFFER.c.id)
+    query = select(*_COLUMNS).where(OFFER.c.business_id == work.actor.org, *_in_state(state))
+    query = query if after is None else query.where(tuple_(*key) < tuple_(*after))
+    return _all(work, query.order_by(*(part.desc() for part in key)).limit(size + 1))
+
+
+def list_unanswered(work: Work, most: int) -> list[Offer]:
+    """Open offers of this business whose agency waits for an answer, the most urgent first."""
+    waiting = (OFFER.c.state == OfferState.OPEN.value) & OFFER.c.answer_due.is_not(None)
+    query = select(*_COLUMNS).where(OFFER.c.business_id == work.actor.org, waiting)
+    return _all(work, query.order_by(OFFER.c.answer_due, OFFER.c.id).limit(most))
+
+
+def _in_state(state: OfferState | None) -> list[ColumnElement[bool]]:
+    return [] if state is None else [OFFER.c.state == state.value]
 
 
 def save_seen(work: Work, wanted: OfferId, event: Event) -> None:
@@ -130,7 +171,7 @@ def save_ended(
     still = (OFFER.c.id == offer.id) & (OFFER.c.state == OfferState.OPEN.value)
     if work.change(update(OFFER).where(still).values(**values)).rowcount != 1:
         return False
-    work.change(_REOPEN, {"case": offer.case, "at": work.now})
+    work.change(_SETTLE, {"case": offer.case, "at": work.now})
     work.record(event)
     return True
 
@@ -153,7 +194,7 @@ def lapse(work: Work, wanted: OfferId, case: CaseId, event: Event) -> bool:
     values = {"state": OfferState.LAPSED.value, "answered_at": work.now}
     if work.keep_house(update(OFFER).where(still).values(**values)).rowcount != 1:
         return False
-    work.change(_REOPEN, {"case": case, "at": work.now})
+    work.change(_SETTLE, {"case": case, "at": work.now})
     work.record(event)
     return True
 
@@ -166,9 +207,19 @@ def find_talk_wrap(work: Work, offer: Offer) -> bytes:
 
 
 def add_message(
-    work: Work, offer: Offer, said: OfferMessage, key: TalkKey, message: NoteId, event: Event
+    work: Work,
+    offer: Offer,
+    said: OfferMessage,
+    key: TalkKey,
+    message: NoteId,
+    answer_due: datetime | None,
+    event: Event,
 ) -> None:
-    """Insert a question or answer."""
+    """Insert a question or answer; whose turn it is follows from it.
+
+    Args:
+        answer_due: Until when the business answers; None when nothing waits for it any more.
+    """
     words = json.dumps({"author": said.author, "text": said.text}, ensure_ascii=False).encode()
     work.change(
         insert(MESSAGE).values(
@@ -182,12 +233,15 @@ def add_message(
             sent_at=said.sent_at,
         )
     )
+    still = (OFFER.c.id == offer.id) & (OFFER.c.state == OfferState.OPEN.value)
+    work.change(update(OFFER).where(still).values(answer_due=answer_due))
+    settle(work, offer.case)
     work.record(event)
 
 
-def pass_turn(work: Work, offer: Offer, whose: str, due: object) -> None:
-    """Say who has to answer now; part of a change that has its own event."""
-    work.keep_house(_PASS_TURN, {"offer": offer.id, "whose": whose, "due": due, "at": work.now})
+def settle(work: Work, case: CaseId) -> None:
+    """Say whose turn it is from the open offers of the case; part of a change that has its own event."""
+    work.keep_house(_SETTLE, {"case": case, "at": work.now})
 
 
 def list_messages(work: Work, offer: Offer, key: TalkKey) -> list[OfferMessage]:
@@ -218,6 +272,7 @@ def _offer(row: RowMapping) -> Offer:
         made_at=row["made_at"],
         made_by=PersonId(row["made_by"]),
         seen_at=row["seen_at"],
+        answer_due=row["answer_due"],
         answered_at=row["answered_at"],
         decline_reason=DeclineReason(row["decline_reason"]) if row["decline_reason"] else None,
     )

@@ -1,0 +1,28 @@
+"""Percentages as people type them, kept as basis points (1 basis point = 0.01 %)."""
+
+import re
+
+_TYPED = re.compile(r"(\d{1,4})(?:[.,](\d*))?")
+_DECIMALS = 2
+
+
+def parse_percent(typed: str) -> int:
+    """Basis points of "15", "12.5", "12,5" or "12.5 %".
+
+    Raises:
+        ValueError: It is no percentage or has more than two decimals; the message says how to write it.
+    """
+    plain = typed.strip().removesuffix("%").strip()
+    found = _TYPED.fullmatch(plain)
+    if found is None:
+        raise ValueError(f"“{typed.strip()}” is not a percentage. Write it like 15 or 12.5.")
+    decimals = found[2] or ""
+    if len(decimals) > _DECIMALS:
+        raise ValueError(f"“{typed.strip()}” has more than two decimals. Write it like 12.5 or 12.25.")
+    return int(found[1]) * 100 + int(decimals.ljust(_DECIMALS, "0"))
+
+
+def write_percent(basis_points: int) -> str:
+    """The percentage as a form takes it back: 1250 gives "12.5"."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".")
