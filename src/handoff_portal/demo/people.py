@@ -75,7 +75,7 @@ def enrol(
         token = invite(work, org, who.email, who.name, frozenset({who.role}))
     password = "-".join(secrets.choice(_WORDS) for _ in range(4)) + f"-{secrets.randbelow(90) + 10}"
     enrolled = enrol_directly(portal.database, passwords, token, password)
-    return Account(who.email, password, enrolled.secret, title, kind.value, who.role.value, who.name)
+    return Account(who.email, password, enrolled.totp_secret, title, kind.value, who.role.value, who.name)
 
 
 def write_accounts(path: Path, accounts: list[Account]) -> None:
