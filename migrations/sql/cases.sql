@@ -21,6 +21,8 @@ create table cases (
     costs bigint not null default 0,
     open_minor bigint generated always as (principal + interest + fees + costs) stored,
     reference_index bytea,
+    -- Until when contact rests (contacts.sql keeps it): infinity while only lifting ends it, null without a hold.
+    rests_until timestamptz,
     key_version smallint not null default 1,
     sealed_heading bytea,
     sealed_identity bytea,
@@ -36,10 +38,25 @@ create table cases (
     unique (business_id, id),
     unique (business_id, reference_index)
 );
-create index cases_of_business on cases (business_id, updated_at desc, id);
-create index cases_of_business_by_state on cases (business_id, state, updated_at desc, id);
-create index cases_of_holder on cases (holder_id, updated_at desc, id) where holder_id is not null;
-create index cases_of_holder_by_turn on cases (holder_id, turn_until, id) where holder_id is not null;
+-- The queue walks one index from where the page begins, whatever its filter and order (store/listing.py).
+create index cases_of_business on cases (business_id, updated_at desc, id desc);
+create index cases_of_business_by_deadline on cases (business_id, (coalesce(turn_until, 'infinity')), id);
+create index cases_of_business_by_amount on cases (business_id, open_minor desc, id desc);
+create index cases_of_business_by_state on cases (business_id, state, updated_at desc, id desc);
+create index cases_of_business_by_turn on cases (business_id, turn, (coalesce(turn_until, 'infinity')), id);
+create index cases_of_business_by_country on cases (business_id, country, updated_at desc, id desc);
+create index cases_of_business_resting on cases (business_id, updated_at desc, id desc) where rests_until is not null;
+create index cases_of_holder on cases (holder_id, updated_at desc, id desc) where holder_id is not null;
+create index cases_of_holder_by_amount on cases (holder_id, open_minor desc, id desc) where holder_id is not null;
+create index cases_of_holder_by_deadline on cases (holder_id, (coalesce(turn_until, 'infinity')), id)
+    where holder_id is not null;
+create index cases_of_holder_by_turn on cases (holder_id, turn, (coalesce(turn_until, 'infinity')), id)
+    where holder_id is not null;
+create index cases_of_holder_by_country on cases (holder_id, country, updated_at desc, id desc)
+    where holder_id is not null;
+create index cases_of_holder_by_business on cases (holder_id, business_id) where holder_id is not null;
+create index cases_of_holder_resting on cases (holder_id, updated_at desc, id desc)
+    where holder_id is not null and rests_until is not null;
 
 create table case_grant (
     case_id uuid not null references cases,

@@ -47,7 +47,18 @@ create table hold (
     sealed_lift_reason bytea,
     foreign key (business_id, case_id) references cases (business_id, id)
 );
-create index hold_open on hold (case_id) where lifted_at is null;
+create index hold_by_case on hold (case_id, placed_at, id);
+
+-- The queue shows and filters what rests without looking at a hold.
+create function note_rest() returns trigger language plpgsql as $$
+begin
+    update cases set rests_until = (
+        select max(coalesce(h.until, 'infinity')) from hold h
+        where h.case_id = new.case_id and h.lifted_at is null and h.stops_contact)
+    where id = new.case_id;
+    return null;
+end $$;
+create trigger rest after insert or update on hold for each row execute function note_rest();
 
 create table promise (
     id uuid primary key,

@@ -3,12 +3,13 @@ from uuid import uuid4
 
 import pytest
 
+from at_work import a_ready_case
 from builders import some_content
 from handoff_portal.cases.actions import cases, finding
 from handoff_portal.cases.model.account import Entry, EntryKind
 from handoff_portal.cases.model.case import Balance, CaseState
 from handoff_portal.cases.model.events import CaseSubmitted
-from handoff_portal.cases.model.listing import Wanted
+from handoff_portal.cases.model.listing import Listing, Sort, Wanted
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import EntryId
 from handoff_portal.core.permissions import OrgKind
@@ -109,3 +110,40 @@ def test_the_queue_pages_by_key_without_losing_or_repeating_a_case(portal: Porta
         wanted = replace(wanted, after=found.following)
     assert len(seen) == 7
     assert set(seen) == made
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_the_queue_goes_back_over_the_same_pages(portal: Portal, sort: Sort) -> None:
+    (business,) = people(portal, [OrgKind.BUSINESS])
+    with portal.database.work(business.actor) as work:
+        for _ in range(7):
+            cases.start_draft(work)
+
+    def read(wanted: Wanted) -> Listing:
+        with portal.database.work(business.actor) as work:
+            return finding.list_cases(work, wanted)
+
+    first = read(Wanted(size=3, sort=sort))
+    second = read(Wanted(size=3, sort=sort, after=first.following))
+    third = read(Wanted(size=3, sort=sort, after=second.following))
+    assert (first.preceding, third.following) == (None, None)
+    back = read(Wanted(size=3, sort=sort, before=third.preceding))
+    again = read(Wanted(size=3, sort=sort, before=back.preceding))
+    assert (back.lines, again.lines) == (second.lines, first.lines)
+    assert again.preceding is None
+
+
+def test_the_tally_counts_by_state_and_age(portal: Portal) -> None:
+    (business,) = people(portal, [OrgKind.BUSINESS])
+    case = a_ready_case(portal, business.actor)
+    with portal.database.work(business.actor) as work:
+        cases.start_draft(work)
+    with portal.database.work(business.actor) as work:
+        found, complete = finding.tally(work)
+        assert finding.list_countries(work) == ["SG"]
+    ready = next(row for row in found if row.state is CaseState.READY)
+    assert (ready.count, ready.minor, ready.currency) == (1, 125_00, "SGD")
+    assert ready.days >= 91
+    assert sum(row.count for row in found) == 2
+    assert complete
+    assert case is not None

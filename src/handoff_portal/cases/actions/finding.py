@@ -8,7 +8,7 @@ from handoff_portal.cases.actions.cases import reference_index
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Heading
 from handoff_portal.cases.model.events import PersonalDataRevealed
-from handoff_portal.cases.model.listing import Line, Listing, Sort, Wanted
+from handoff_portal.cases.model.listing import Line, Listing, Tally, Wanted
 from handoff_portal.cases.store import listing
 from handoff_portal.cases.store.rows import case_of
 from handoff_portal.core.events import Code
@@ -32,18 +32,26 @@ def list_cases(work: Work, wanted: Wanted) -> Listing:
     found = listing.read_page(work, wanted, _indexes(work, wanted.search))
     org_key = open_org_key(work, work.actor.org)
     lines = []
-    for row in found[: wanted.size]:
+    for row in found.rows:
         case = case_of(row)
         heading = None
         if row["sealed_heading"] is not None:
             key = work.vault.unwrap_case(org_key, case.id, case.business, row["wrapped"], case.key_version)
             heading = Heading.decode(key.open(Disclosure.IDENTITY, "heading", row["sealed_heading"]))
         lines.append(Line(case, heading, row["on_hold"]))
-    following = None
-    if len(found) > wanted.size:
-        last = found[wanted.size - 1]
-        following = (last[_KEY[wanted.sort]], last["id"])
-    return Listing(tuple(lines), following)
+    return Listing(tuple(lines), found.following, found.preceding)
+
+
+def list_countries(work: Work) -> list[str]:
+    """The countries of this organisation's customers, ISO 3166-1 alpha-2, without reading every case."""
+    work.actor.require(Permission.CASE_READ)
+    return listing.list_countries(work)
+
+
+def tally(work: Work) -> tuple[list[Tally], bool]:
+    """Counts and sums over the newest 10,000 cases, and whether those are all."""
+    work.actor.require(Permission.CASE_READ)
+    return listing.tally(work)
 
 
 def record_reveal(work: Work, case: Case, reason: RevealReason) -> None:
@@ -51,9 +59,6 @@ def record_reveal(work: Work, case: Case, reason: RevealReason) -> None:
     work.actor.require(Permission.REVEAL)
     case.require_party(work.actor)
     work.record(PersonalDataRevealed(case=case.id, own=case.business, reason=Code(reason.value)))
-
-
-_KEY = {Sort.RECENT: "updated_at", Sort.DEADLINE: "turn_until", Sort.AMOUNT: "open_minor"}
 
 
 def _indexes(work: Work, search: str) -> list[bytes]:

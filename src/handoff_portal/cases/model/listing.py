@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
-from handoff_portal.cases.model.case import Case, CaseState
+from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.cases.model.content import Heading
 
 
@@ -17,13 +18,18 @@ class Sort(StrEnum):
     AMOUNT = "amount"
 
 
+Key: TypeAlias = tuple[datetime | int | None, UUID]
+"""Where a page begins or ends: the value it is sorted by, and the id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Filters, order and place of one page of the queue.
 
     Attributes:
         search: A reference of the portal, or the business's own; empty for all.
-        after: Sort value and id of the last case of the page before.
+        after: Key of the last case of the page before.
+        before: Key of the first case of the page after, for going back; not together with `after`.
     """
 
     state: CaseState | None = None
@@ -32,7 +38,8 @@ class Wanted:
     country: str = ""
     search: str = ""
     sort: Sort = Sort.RECENT
-    after: tuple[datetime | int | None, UUID] | None = None
+    after: Key | None = None
+    before: Key | None = None
     size: int = 25
 
 
@@ -56,7 +63,28 @@ class Listing:
 
     Attributes:
         following: Key of the next page, None on the last.
+        preceding: Key of the page before, None on the first.
     """
 
     lines: tuple[Line, ...]
-    following: tuple[datetime | int | None, UUID] | None
+    following: Key | None
+    preceding: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases share a state, turn, currency and age, and what is open in them together.
+
+    Attributes:
+        days: Lower end of the age in days overdue: 0, 31, 61, 91 or 181.
+        late: How many of them are past their deadline.
+    """
+
+    state: CaseState
+    turn: Turn
+    resting: bool
+    currency: str
+    days: int
+    count: int
+    minor: int
+    late: int

@@ -1,33 +1,49 @@
 """The queue: one page of cases by key, fast whatever the size of the table."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Date,
     RowMapping,
     and_,
-    column,
-    exists,
+    case,
+    cast,
+    false,
+    func,
     literal,
-    nulls_last,
     or_,
     select,
-    table,
+    text,
+    tuple_,
 )
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.cases.model.case import Turn
-from handoff_portal.cases.model.listing import Sort, Wanted
+from handoff_portal.cases.model.case import CaseState, Turn
+from handoff_portal.cases.model.listing import Key, Sort, Tally, Wanted
 from handoff_portal.cases.store.rows import CASES, GRANT, SHOWN
 from handoff_portal.core.ids import OrgId
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.core.references import read_reference
 
-_HOLD = table("hold", column("case_id"), column("lifted_at"), column("stops_contact"), column("until"))
+_SUMMED = 10_000
+_ENDLESS = text("'infinity'::timestamptz")
+_AGES = (181, 91, 61, 31)
 
 
-def read_page(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[RowMapping]:
-    """One more row than the page's size, newest grants joined, columns of SHOWN and the sealed heading.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of one page, and the keys of the pages around it as far as there are any."""
+
+    rows: list[RowMapping]
+    following: Key | None
+    preceding: Key | None
+
+
+def read_page(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> Found:
+    """One page: columns of SHOWN, the sealed heading, and the grant of the newest key.
 
     Args:
         indexes: Blind indexes of the search word, one per business whose references are searched.
@@ -39,16 +55,17 @@ def read_page(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[RowM
             CASES.c.sealed_heading,
             CASES.c.open_minor,
             GRANT.c.wrapped,
-            _held(work).label("on_hold"),
+            (CASES.c.rests_until > work.now).label("on_hold"),
         )
         .select_from(CASES.join(GRANT, and_(GRANT.c.case_id == CASES.c.id, GRANT.c.org_id == org)))
         .where(_side(work, org), GRANT.c.key_version == CASES.c.key_version, *_filters(work, wanted, indexes))
-        .order_by(*_order(wanted.sort))
+        .order_by(*_order(wanted))
         .limit(wanted.size + 1)
     )
-    if wanted.after:
-        query = query.where(_after(wanted))
-    return list(work.read(query).mappings())
+    if wanted.after or wanted.before:
+        query = query.where(_beyond(wanted))
+    found = list(work.read(query).mappings())
+    return _found(wanted, found[::-1] if wanted.before else found)
 
 
 def list_businesses_held(work: Work) -> list[OrgId]:
@@ -57,19 +74,51 @@ def list_businesses_held(work: Work) -> list[OrgId]:
     return [OrgId(found) for found in work.read(query).scalars()]
 
 
+def list_countries(work: Work) -> list[str]:
+    """Every country of this side once: each step of the recursion is one look into an index."""
+    org = work.actor.org
+    first = select(func.min(CASES.c.country).label("country")).where(_side(work, org))
+    steps = first.cte("steps", recursive=True)
+    beyond = select(func.min(CASES.c.country)).where(_side(work, org), CASES.c.country > steps.c.country)
+    steps = steps.union_all(select(beyond.scalar_subquery()).where(steps.c.country.is_not(None)))
+    return list(work.read(select(steps.c.country).where(steps.c.country.is_not(None))).scalars())
+
+
+def tally(work: Work) -> tuple[list[Tally], bool]:
+    """Counts and sums over the newest cases, and whether that was all of them."""
+    c = CASES.c
+    newest = (
+        select(c.state, c.turn, c.turn_until, c.rests_until, c.currency, c.oldest_due_on, c.open_minor)
+        .where(_side(work, work.actor.org))
+        .order_by(c.updated_at.desc(), c.id.desc())
+        .limit(_SUMMED)
+        .subquery()
+    )
+    n = newest.c
+    overdue = cast(literal(work.now), Date) - n.oldest_due_on
+    shared = (
+        n.state,
+        n.turn,
+        func.coalesce(n.rests_until > work.now, false()).label("resting"),
+        func.coalesce(n.currency, "").label("currency"),
+        case(*((overdue >= days, days) for days in _AGES), else_=0).label("days"),
+    )
+    query = select(
+        *shared,
+        func.count().label("count"),
+        cast(func.sum(n.open_minor), BigInteger).label("minor"),
+        func.count().filter(n.turn_until < work.now).label("late"),
+    ).group_by(*(part.name if hasattr(part, "name") else part for part in shared))
+    rows = [
+        Tally(**{**row, "state": CaseState(row["state"]), "turn": Turn(row["turn"])})
+        for row in work.read(query).mappings()
+    ]
+    return rows, sum(row.count for row in rows) < _SUMMED
+
+
 def _side(work: Work, org: OrgId) -> ColumnElement[bool]:
     mine = CASES.c.business_id if work.actor.org_kind is OrgKind.BUSINESS else CASES.c.holder_id
     return mine == org
-
-
-def _held(work: Work) -> ColumnElement[bool]:
-    stops = and_(
-        _HOLD.c.case_id == CASES.c.id,
-        _HOLD.c.lifted_at.is_(None),
-        _HOLD.c.stops_contact,
-        or_(_HOLD.c.until.is_(None), _HOLD.c.until > work.now),
-    )
-    return exists().where(stops)
 
 
 def _filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[ColumnElement[bool]]:
@@ -80,7 +129,8 @@ def _filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[Colum
         turn = Turn.BUSINESS if work.actor.org_kind is OrgKind.BUSINESS else Turn.AGENCY
         found.append(CASES.c.turn == turn.value)
     if wanted.on_hold:
-        found.append(_held(work))
+        found.append(CASES.c.rests_until.is_not(None))
+        found.append(CASES.c.rests_until > work.now)
     if wanted.country:
         found.append(CASES.c.country == wanted.country)
     if wanted.search:
@@ -89,20 +139,36 @@ def _filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[Colum
     return found
 
 
-def _order(sort: Sort) -> list[ColumnElement[object]]:
-    if sort is Sort.DEADLINE:
-        return [nulls_last(CASES.c.turn_until.asc()), CASES.c.id.asc()]
-    if sort is Sort.AMOUNT:
-        return [CASES.c.open_minor.desc(), CASES.c.id.desc()]
-    return [CASES.c.updated_at.desc(), CASES.c.id.desc()]
+def _found(wanted: Wanted, rows: list[RowMapping]) -> Found:
+    """Leave out the row beyond the page; that it was there says that there is another page."""
+    more = len(rows) > wanted.size
+    rows = rows[-wanted.size :] if wanted.before else rows[: wanted.size]
+    if not rows:
+        return Found(rows, None, None)
+    first, last = ((row[_KEY[wanted.sort]], row["id"]) for row in (rows[0], rows[-1]))
+    back = wanted.before is not None
+    return Found(rows, last if more or back else None, first if wanted.after or (back and more) else None)
 
 
-def _after(wanted: Wanted) -> ColumnElement[bool]:
-    value, last = wanted.after or (None, None)
-    if wanted.sort is Sort.DEADLINE:
-        if value is None:
-            return and_(CASES.c.turn_until.is_(None), CASES.c.id > last)
-        later = or_(CASES.c.turn_until > value, CASES.c.turn_until.is_(None))
-        return or_(later, and_(CASES.c.turn_until == value, CASES.c.id > last))
-    key = CASES.c.open_minor if wanted.sort is Sort.AMOUNT else CASES.c.updated_at
-    return or_(key < literal(value), and_(key == literal(value), CASES.c.id < last))
+def _order(wanted: Wanted) -> list[ColumnElement[object]]:
+    """The order that an index of the queue has, or its reverse on the way back."""
+    downward = (wanted.sort is Sort.DEADLINE) == (wanted.before is not None)
+    keys = (_SORTED[wanted.sort], CASES.c.id)
+    return [key.desc() if downward else key.asc() for key in keys]
+
+
+def _beyond(wanted: Wanted) -> ColumnElement[bool]:
+    """Rows after, or on the way back before, the key; as a row comparison, so that an index leads there."""
+    value, last = wanted.after or wanted.before or (None, None)
+    here = tuple_(_ENDLESS if value is None else literal(value), literal(last))
+    key = tuple_(_SORTED[wanted.sort], CASES.c.id)
+    upward = (wanted.sort is Sort.DEADLINE) == (wanted.before is None)
+    return key > here if upward else key < here
+
+
+_KEY = {Sort.RECENT: "updated_at", Sort.DEADLINE: "turn_until", Sort.AMOUNT: "open_minor"}
+_SORTED: dict[Sort, ColumnElement[object]] = {
+    Sort.RECENT: CASES.c.updated_at,
+    Sort.DEADLINE: func.coalesce(CASES.c.turn_until, _ENDLESS),
+    Sort.AMOUNT: CASES.c.open_minor,
+}

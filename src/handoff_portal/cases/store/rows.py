@@ -40,7 +40,10 @@ SHOWN = (
 SEALED = ("sealed_heading", "sealed_identity", "sealed_terms", "sealed_draft")
 CASES = table(
     "cases",
-    *map(column, (*SHOWN, *SEALED, "open_minor", "reference_index", "created_by", "relationship_kept")),
+    *map(
+        column,
+        (*SHOWN, *SEALED, "open_minor", "rests_until", "reference_index", "created_by", "relationship_kept"),
+    ),
 )
 GRANT = table("case_grant", *map(column, ("case_id", "org_id", "key_version", "wrapped", "granted_at")))
 
