@@ -143,6 +143,7 @@ def _manifest(files: _Files, trusted: Sequence[note.Verifier]) -> dict[str, Any]
     octets = files["manifest.json"]
     manifest: dict[str, Any] = json.loads(octets)
     signed = note.parse(files.text("manifest.sig"))
+    _require(len(signed.signatures) == 1, "the manifest has more than one signature")
     signers = note.verify(signed, [key for key in trusted if key.kind == note.ED25519])
     _require(any(key.name == manifest["origin"] for key in signers), "the log did not sign the manifest")
     expected = f"{FORMAT}\n{manifest['origin']}\n{sha256(octets).hexdigest()}\n"

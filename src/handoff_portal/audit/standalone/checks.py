@@ -65,6 +65,8 @@ class Bundle:
         self.manifest = json.loads(self.text(SIGNED[0]))
         self.origin = self.manifest["origin"]
         text, _ = opened(self.text(SIGNED[1]), self.origin, self.keys)
+        lines = self.text(SIGNED[1])[len(text) + 1 :]
+        require(lines.count("\n") == 1, "the manifest has more than one signature")
         require(text == manifest_note(self.origin, self.zip.read(SIGNED[0])), "the manifest was changed")
         require(self.manifest["format"] == FORMAT, "this is not an export of the log")
         for name, digest in self.manifest["files"].items():
