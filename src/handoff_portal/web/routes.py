@@ -1,6 +1,7 @@
 """Declaring routes: each says who may use it, or the portal does not start (default deny)."""
 
 import functools
+import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,7 +54,7 @@ def get(path: str, *, needs: Needs) -> Callable[[Handler], HTTPRouteHandler]:
     """A page. The handler runs in a thread and may block."""
 
     def declare(handler: Handler) -> HTTPRouteHandler:
-        return litestar_get(path, opt={"needs": needs}, sync_to_thread=True)(handler)
+        return litestar_get(path, opt={"needs": needs})(_threaded(handler))
 
     return declare
 
@@ -71,9 +72,7 @@ def post(
 
     def declare(handler: Handler) -> HTTPRouteHandler:
         shown = handler if again is None else _with_again(handler, again)
-        return litestar_post(
-            path, opt={"needs": needs, "body": Body.FORM}, sync_to_thread=True, status_code=200
-        )(shown)
+        return litestar_post(path, opt={"needs": needs, "body": Body.FORM}, status_code=200)(_threaded(shown))
 
     return declare
 
@@ -100,36 +99,55 @@ def stream_post(
 
 
 def _with_async_again(handler: AsyncHandler, again: HTTPRouteHandler | Handler) -> AsyncHandler:
+    show = _page_of(again)
+
     @functools.wraps(handler)
     async def answer(request: PortalRequest, **parts: Any) -> Page:  # noqa: ANN401 - path parts of any type
         try:
             return await handler(request=request, **parts)
         except Invalid as refusal:
-            shown = functools.partial(_show_again, request, handler.__name__, refusal, again, parts)
+            shown = functools.partial(_show_again, request, handler.__name__, refusal, show, parts)
             return await to_thread.run_sync(shown)
 
     return answer
 
 
 def _with_again(handler: Handler, again: HTTPRouteHandler | Handler) -> Handler:
+    show = _page_of(again)
+
     @functools.wraps(handler)
     def answer(request: PortalRequest, **parts: Any) -> Page:  # noqa: ANN401 - path parts of any type
         try:
             return handler(request=request, **parts)
         except Invalid as refusal:
-            return _show_again(request, handler.__name__, refusal, again, parts)
+            return _show_again(request, handler.__name__, refusal, show, parts)
 
     return answer
 
 
+def _threaded(handler: Handler) -> AsyncHandler:
+    """The handler as an async one that runs in a thread.
+
+    Litestar's own `sync_to_thread` wraps a handler twice when its path has two methods or two applications
+    share it, and then answers with a coroutine.
+    """
+
+    @functools.wraps(handler)
+    async def answer(request: PortalRequest, **parts: Any) -> Page:  # noqa: ANN401 - path parts of any type
+        return await to_thread.run_sync(functools.partial(handler, request=request, **parts))
+
+    return answer
+
+
+def _page_of(again: HTTPRouteHandler | Handler) -> Handler:
+    """The plain function behind a route."""
+    shown: Handler = inspect.unwrap(again.fn) if isinstance(again, HTTPRouteHandler) else again
+    return shown
+
+
 def _show_again(
-    request: PortalRequest,
-    form: str,
-    refusal: Invalid,
-    again: HTTPRouteHandler | Handler,
-    parts: Mapping[str, Any],
+    request: PortalRequest, form: str, refusal: Invalid, show: Handler, parts: Mapping[str, Any]
 ) -> Page:
-    show: Handler = again.fn if isinstance(again, HTTPRouteHandler) else again  # type: ignore[assignment]
     request.sent.errors.update(refusal.errors)
     _record(request, form, refusal.errors)
     page = show(request=request, **parts)
