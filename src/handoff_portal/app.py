@@ -14,6 +14,7 @@ from handoff_portal.adapters.objects.store import ObjectStore
 from handoff_portal.adapters.passwords import Cost, Passwords
 from handoff_portal.adapters.vault.master import master_key
 from handoff_portal.adapters.vault.vault import Vault
+from handoff_portal.agencies.pages import ROUTES as AGENCIES
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Refusal
 from handoff_portal.documents.pages import ROUTES as DOCUMENTS
@@ -80,7 +81,7 @@ def build(portal: Portal) -> Litestar:
         cache_control=CacheControlHeader(max_age=3600, public=True),
     )
     app = Litestar(
-        route_handlers=[static, *health.ROUTES, *identity.ROUTES, *DOCUMENTS],
+        route_handlers=[static, *health.ROUTES, *identity.ROUTES, *DOCUMENTS, *AGENCIES],
         middleware=[FrontDoor()],
         before_send=[header_writer(portal.settings)],
         exception_handlers=HANDLERS,
