@@ -178,7 +178,7 @@ def _require_same_site(request: PortalRequest, settings: Settings) -> None:
 def _with_browser_cookie(send: Send, settings: Settings, value: bytes) -> Send:
     cookie = Cookie(
         browser_cookie(settings),
-        encode_token(value),
+        value=encode_token(value),
         httponly=True,
         secure=settings.secure_cookies,
         samesite="lax",

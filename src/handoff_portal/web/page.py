@@ -96,7 +96,7 @@ def _write_flash(request: PortalRequest, response: Response[Any], level: str, sa
     response.set_cookie(
         Cookie(
             FLASH,
-            f"{body}.{_flash_mac(request, body)}",
+            value=f"{body}.{_flash_mac(request, body)}",
             httponly=True,
             secure=request.portal.settings.secure_cookies,
             samesite="lax",

@@ -73,7 +73,7 @@ def _put(
     response.set_cookie(
         Cookie(
             name,
-            value,
+            value=value,
             httponly=True,
             secure=request.portal.settings.secure_cookies,
             samesite="lax",
