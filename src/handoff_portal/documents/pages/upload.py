@@ -1,15 +1,13 @@
 """`POST /cases/{id}/documents`: raw bodies from the script, multipart from browsers without it."""
 
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from functools import partial
 from urllib.parse import unquote
 from uuid import UUID
 
-from anyio import to_thread
+from anyio import move_on_after, to_thread
 from litestar import MediaType, Response
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath
+from litestar.types import HTTPReceiveMessage
 
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import Permission
@@ -23,8 +21,10 @@ from handoff_portal.web.page import redirect
 from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Page, stream_post
 
-DRAINED = 64 * 1024**2
+DROPPED = 64 * 1024**2
 """Bytes of a refused file that are read and dropped, so that the browser gets to see why."""
+
+DROPPING_SECONDS = 20
 
 _LONGEST_FIELD = 1000
 
@@ -33,13 +33,14 @@ _LONGEST_FIELD = 1000
 async def upload(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     """Take in one file as the body itself, or the files of a form."""
     case = CaseId(case_id)
+    arrival = Arrival(request)
     form = request.headers.get("Content-Type", "").startswith("multipart/")
     try:
         if form:
             return await _take_form(request, case)
         stored = await _take_body(request, case)
     except Refusal as refusal:
-        await drain(request)
+        await arrival.drop_rest()
         if form:
             raise
         return Response({"say": refusal.say}, status_code=refusal.status, media_type=MediaType.JSON)
@@ -95,14 +96,27 @@ def places_of(request: PortalRequest) -> Places:
     return Places(portal.database, portal.objects, portal.settings.limits.file_bytes)
 
 
-async def drain(request: PortalRequest) -> None:
-    """Read and drop what is still to come of a refused body."""
-    left = DRAINED
-    pieces: AsyncIterator[bytes] = request.stream()
-    with suppress(HTTPException):
-        while left > 0 and request.is_connected:
-            piece = await anext(pieces, b"")
-            left = left - len(piece) if piece else 0
+class Arrival:
+    """Watches the body of a request arrive, so that the rest of a refused one can be read and dropped."""
+
+    def __init__(self, request: PortalRequest) -> None:
+        self._receive = request.receive
+        self._over = False
+        request.receive = self
+
+    async def __call__(self) -> HTTPReceiveMessage:
+        """Stand in for the request's own `receive` (ASGI 3.0)."""
+        message: HTTPReceiveMessage = await self._receive()  # type: ignore[assignment]
+        self._over = message["type"] != "http.request" or not message["more_body"]
+        return message
+
+    async def drop_rest(self) -> None:
+        """Read on without keeping anything, within bounds: browsers see an answer only once all is sent."""
+        left = DROPPED
+        with move_on_after(DROPPING_SECONDS):
+            while left > 0 and not self._over:
+                message = await self()
+                left -= len(message["body"]) if message["type"] == "http.request" else left
 
 
 ROUTES = (upload,)
