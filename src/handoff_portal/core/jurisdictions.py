@@ -47,6 +47,11 @@ class Requirement:
     reviewed: bool = True
     region_missing: bool = False
 
+    @property
+    def named(self) -> str:
+        """What is asked for, with its article: "a debt collector licence"."""
+        return f"{'an' if self.what[:1] in 'aeiou' else 'a'} {self.what}"
+
 
 def scope_of(debtor_type: str) -> DebtScope:
     """The scope of a debt: a company's is commercial, a private person's consumer.

@@ -128,7 +128,8 @@ def _ask_for_region(country: str) -> str:
 
 
 def _why_not(asked: Requirement, near: list[Licence], scope: DebtScope, day: date) -> str:
-    wanted = f"A {asked.what} for {place_name(asked.jurisdiction)} is needed"
+    named = asked.named
+    wanted = f"{named[0].upper()}{named[1:]} for {place_name(asked.jurisdiction)} is needed"
     law = f" ({asked.citation})" if asked.citation else ""
     if not near:
         return (

@@ -21,7 +21,8 @@ from handoff_portal.agencies.model.profile import (
 )
 from handoff_portal.agencies.pages.shown import ShownAgency, shown_agency
 from handoff_portal.core.ids import OrgId
-from handoff_portal.core.jurisdictions import country_choices, country_names
+from handoff_portal.core.jurisdictions import country_choices, country_names, country_of
+from handoff_portal.core.licence_rules import RULES
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.sectors import Sector, sector_choices
 from handoff_portal.web.forms import Form
@@ -31,6 +32,7 @@ from handoff_portal.web.routes import Page, get, post
 
 _LONGEST_TEXT = 2000
 _MOST_COUNTRIES = 60
+REVIEWED = frozenset({country_of(place) for place in RULES})
 LICENCE_CHOICES = (
     (LicenceFilter.VALID.value, "Has a valid licence"),
     (LicenceFilter.WAITING.value, "Has a licence being checked"),
@@ -79,8 +81,16 @@ def edit(request: PortalRequest, agency_id: FromPath[UUID]) -> Page:
         card = own_profile(work, OrgId(agency_id))
     if not request.sent.names():
         _fill(request.sent, card.profile)
+    known = [(code, name) for code, name in country_choices() if code in REVIEWED]
+    more = [pair for pair in country_choices() if pair not in known]
     return page(
-        request, "agencies/edit.html", agency=card, countries=country_choices(), sectors=sector_choices()
+        request,
+        "agencies/edit.html",
+        agency=card,
+        known=known,
+        more=more,
+        more_chosen=not {code for code, _ in more}.isdisjoint(request.sent.values("countries")),
+        sectors=sector_choices(),
     )
 
 
