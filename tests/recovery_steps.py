@@ -82,10 +82,10 @@ def balance(portal: Portal, actor: Actor, case: CaseId) -> Balance:
     return look(portal, actor, case, lambda _work, found, _key: found.balance)
 
 
-def colleague(portal: Portal, of: SignedIn, role: Role) -> Actor:
+def a_colleague(portal: Portal, of: SignedIn, role: Role) -> SignedIn:
     with portal.database.work(of.actor) as work:
         organisation = show_organisation(work, of.actor.org)
-    return a_person(portal, organisation, role).actor
+    return a_person(portal, organisation, role)
 
 
 def actions_of(postgres: EmbeddedPostgres, case: CaseId) -> list[str]:

@@ -37,11 +37,11 @@ from handoff_portal.recoveries.model.closing import CloseCode
 from handoff_portal.web.portal import Portal
 from recovery_steps import (
     OPEN,
+    a_colleague,
     a_report,
     actions_of,
     balance,
     close,
-    colleague,
     local_today,
     look,
     pay,
@@ -213,12 +213,12 @@ def test_the_database_itself_refuses_a_second_reversal(
 
 
 def test_a_collector_cannot_reverse_and_a_supervisor_can(portal: Portal, held: HeldCase) -> None:
-    collector = colleague(portal, held.agency, Role.COLLECTOR)
+    collector = a_colleague(portal, held.agency, Role.COLLECTOR).actor
     paid = pay(portal, collector, held.case.id)
     assert look(portal, collector, held.case.id, read_recoveries).reversible == frozenset()
     with pytest.raises(Forbidden):
         undo(portal, collector, paid)
-    supervisor = colleague(portal, held.agency, Role.SUPERVISOR)
+    supervisor = a_colleague(portal, held.agency, Role.SUPERVISOR).actor
     assert look(portal, supervisor, held.case.id, read_recoveries).reversible == {paid.id}
     undo(portal, supervisor, paid)
 
@@ -228,7 +228,7 @@ def test_each_side_reverses_what_it_reported_itself(portal: Portal, held: HeldCa
     with pytest.raises(Forbidden, match="The business reported"):
         undo(portal, held.agency.actor, paid)
     with pytest.raises(Forbidden):
-        undo(portal, colleague(portal, held.business, Role.BUSINESS_MEMBER), paid)
+        undo(portal, a_colleague(portal, held.business, Role.BUSINESS_MEMBER).actor, paid)
     undo(portal, held.business.actor, paid)
     assert balance(portal, held.agency.actor, held.case.id) == held.case.balance
 

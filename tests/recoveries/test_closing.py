@@ -21,10 +21,10 @@ from handoff_portal.recoveries.model.closing import CloseCode
 from handoff_portal.web.portal import Portal
 from recovery_steps import (
     OPEN,
+    a_colleague,
     actions_of,
     balance,
     close,
-    colleague,
     look,
     pay,
     pay_business,
@@ -103,7 +103,12 @@ def test_an_offered_case_closes_only_after_its_offers_are_withdrawn(portal: Port
 
 def test_a_collector_cannot_close(portal: Portal, held: HeldCase) -> None:
     with pytest.raises(Forbidden):
-        close(portal, colleague(portal, held.agency, Role.COLLECTOR), held.case.id, CloseCode.UNECONOMICAL)
+        close(
+            portal,
+            a_colleague(portal, held.agency, Role.COLLECTOR).actor,
+            held.case.id,
+            CloseCode.UNECONOMICAL,
+        )
 
 
 def test_close_and_payment_at_the_same_time_leave_a_true_account(portal: Portal) -> None:

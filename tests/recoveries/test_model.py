@@ -1,96 +1,35 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff_portal.cases.model.account import USUAL_ORDER, Bucket, Entry, EntryKind
-from handoff_portal.cases.model.case import Balance, Case, CaseState, Turn
-from handoff_portal.core.ids import CaseId, EntryId, OrgId, PaymentId, PersonId
-from handoff_portal.core.permissions import OrgKind
+from handoff_portal.cases.model.account import USUAL_ORDER, Bucket, EntryKind
+from handoff_portal.cases.model.case import Balance, CaseState
+from handoff_portal.core.ids import OrgId
 from handoff_portal.core.refusals import Forbidden, Invalid, WrongState
-from handoff_portal.recoveries.model.closing import (
-    RULES,
-    CloseCode,
-    Closing,
-    Relationship,
-    hindered,
-    offered_codes,
-)
 from handoff_portal.recoveries.model.payments import (
     Agreement,
-    Method,
     Payment,
     ReceivedBy,
     Report,
-    Reporter,
-    ReversalReason,
-    mirror,
     receive,
     require_reversible,
 )
-from handoff_portal.recoveries.model.summary import Summary, lines_of, summarise
-
-NOW = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
-BUSINESS, AGENCY, PERSON = OrgId(uuid4()), OrgId(uuid4()), PersonId(uuid4())
-OPEN = Balance(costs=100_00, interest=50_00, fees=20_00, principal=1_000_00)
-AGREED = Agreement(AGENCY, 1500, USUAL_ORDER, NOW - timedelta(days=10))
-B, G = OrgKind.BUSINESS, OrgKind.AGENCY
-
-
-def a_case(balance: Balance = OPEN, state: CaseState = CaseState.HELD) -> Case:
-    return Case(
-        id=CaseId(uuid4()),
-        business=BUSINESS,
-        reference="HP-AAAAA-AAAAA",
-        state=state,
-        holder=AGENCY if state is CaseState.HELD else None,
-        turn=Turn.AGENCY,
-        turn_until=None,
-        debtor_type=None,
-        claim_type=None,
-        country="SG",
-        region="",
-        currency="SGD",
-        time_zone="Asia/Singapore",
-        oldest_due_on=date(2025, 11, 30),
-        balance=balance,
-        key_version=1,
-        created_at=NOW,
-        updated_at=NOW,
-        submitted_at=NOW - timedelta(days=20),
-        closed_at=None,
-        close_code=None,
-    )
-
-
-def by(org: OrgId = AGENCY, zone: str = "Asia/Singapore") -> Reporter:
-    return Reporter(org, PERSON, NOW, zone)
-
-
-def a_report(
-    amount: int = 300_00, day: date = date(2026, 3, 14), to: ReceivedBy = ReceivedBy.AGENCY
-) -> Report:
-    return Report(PaymentId(uuid4()), amount, day, Method.BANK_TRANSFER, to, "FT-8812")
-
-
-def a_payment(amount: int = 300_00, org: OrgId = AGENCY) -> Payment:
-    to = ReceivedBy.AGENCY if org == AGENCY else ReceivedBy.BUSINESS
-    return receive(a_case(), AGREED, a_report(amount, to=to), by(org))
-
-
-def undo(payment: Payment) -> Payment:
-    return mirror(payment, PaymentId(uuid4()), ReversalReason.BOUNCED, by())
-
-
-def entry(payment: Payment) -> Entry:
-    return payment.entry(EntryId(uuid4()))
-
-
-def claim(balance: Balance) -> Entry:
-    return Entry(EntryId(uuid4()), EntryKind.CLAIM, balance, date(2026, 2, 1), NOW)
+from handoff_portal.recoveries.model.summary import lines_of, summarise
+from recovery_values import (
+    AGENCY,
+    AGREED,
+    BUSINESS,
+    a_case,
+    a_payment,
+    a_report,
+    by,
+    claim,
+    entry,
+    undo,
+)
 
 
 def test_a_payment_fills_costs_then_interest_then_fees_then_principal() -> None:
@@ -264,67 +203,3 @@ def test_reversals_may_come_in_any_order(start: Balance, cuts: list[int], data: 
         case = replace(case, balance=case.balance + entry(undo(payment)).change)
     kept = [one for one in paid if one not in taken]
     assert case.balance == start + -sum((one.parts for one in kept), Balance())
-
-
-def a_summary(recovered: int = 0, open_: int = 1_170_00) -> Summary:
-    case = a_case(Balance(principal=recovered + open_))
-    entries, payments = [claim(case.balance)], list[Payment]()
-    if recovered:
-        payments = [receive(case, AGREED, a_report(recovered), by())]
-        entries.append(entry(payments[0]))
-    return summarise("SGD", entries, payments)
-
-
-FIGURES = {
-    "nothing paid": a_summary(),
-    "part paid": a_summary(100_00, 70_00),
-    "all paid": a_summary(100_00, 0),
-}
-PART = {"nothing paid", "part paid"}
-FITS: dict[CloseCode, tuple[str, set[str]]] = {
-    CloseCode.PAID: ("both", {"all paid"}),
-    CloseCode.PARTIALLY_PAID: ("both", {"part paid"}),
-    CloseCode.NO_PAYMENT: ("agency", {"nothing paid"}),
-    CloseCode.NEVER_STARTED: ("both", {"nothing paid"}),
-    CloseCode.INVALID_DATA: ("both", {"nothing paid"}),
-    CloseCode.INSOLVENT: ("both", PART),
-    CloseCode.DECEASED: ("both", PART),
-    CloseCode.UNTRACEABLE: ("agency", PART),
-    CloseCode.TIME_BARRED: ("both", PART),
-    CloseCode.UNECONOMICAL: ("both", PART),
-    CloseCode.DISPUTED: ("business", PART),
-    CloseCode.SETTLEMENT_REFUSED: ("agency", PART),
-    CloseCode.UNRESPONSIVE_BUSINESS: ("agency", PART),
-    CloseCode.WITHDRAWN: ("business", PART),
-    CloseCode.NO_AGENCY: ("nobody holds it", PART),
-    CloseCode.OTHER: ("both", PART),
-}
-
-
-def test_the_table_of_closing_codes_is_whole() -> None:
-    assert set(FITS) == set(RULES) == set(CloseCode)
-
-
-@pytest.mark.parametrize("code", CloseCode)
-@pytest.mark.parametrize("figures", FIGURES)
-@pytest.mark.parametrize("side", [B, G])
-def test_a_code_fits_its_side_and_its_figures(code: CloseCode, figures: str, side: OrgKind) -> None:
-    who, which = FITS[code]
-    expected = who in {"both", side.value} and figures in which
-    assert (hindered(code, FIGURES[figures], side, held=True) == "") is expected
-
-
-def test_that_no_agency_took_it_can_be_said_only_while_none_holds_it() -> None:
-    assert CloseCode.NO_AGENCY in offered_codes(B, held=False)
-    assert CloseCode.NO_AGENCY not in offered_codes(B, held=True)
-    assert hindered(CloseCode.NO_AGENCY, FIGURES["nothing paid"], B, held=False) == ""
-
-
-def test_another_reason_needs_words() -> None:
-    closing = Closing(CloseCode.OTHER, Relationship.OPEN)
-    assert "close_words" in closing.mistakes(FIGURES["part paid"], G, held=True)
-    assert replace(closing, words="Moved abroad.").mistakes(FIGURES["part paid"], G, held=True) == {}
-
-
-def test_paid_in_full_says_what_is_still_open() -> None:
-    assert "SGD 70.00 is still open" in hindered(CloseCode.PAID, FIGURES["part paid"], G, held=True)
