@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench import changes, machine, sealing
+from bench import changes, machine, pages, sealing, uploads
 from bench.figures import Figure
 from bench.scale import QUICK, WHOLE, Scale
 from handoff_portal.adapters.clock import utc_now
 
 MEASURES: dict[str, Callable[[Scale], dict[str, Figure]]] = {
     "sealing": sealing.measure,
+    "uploads": uploads.measure,
     "changes": changes.measure,
+    "pages": pages.measure,
 }
 
 

@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import update
 
-from bench.figures import Aim, Figure, percentile, side_by_side
+from bench.figures import Aim, Figure, in_turn, percentile
 from bench.scale import Scale
 from bench.world import SignedIn, a_person, a_portal, a_world, an_organisation
 from handoff_portal.adapters.database import Work
@@ -42,12 +43,12 @@ def measure(scale: Scale) -> dict[str, Figure]:
             some = _some_cases(portal, person)
             lags: list[float] = []
             with _sequencing(environment, lags):
-                values, against = side_by_side(
-                    scale.rounds,
-                    lambda: _rate(portal, person, some, _with_event, scale.load_seconds),
-                    lambda: _rate(portal, person, some, _without_event, scale.load_seconds),
-                )
-    return {"changes": _changes(values, against), "sequencing_lag": _lag(lags)}
+                runs = {
+                    "with": partial(_rate, portal, person, some, _with_event, scale.load_seconds),
+                    "without": partial(_rate, portal, person, some, _without_event, scale.load_seconds),
+                }
+                found = in_turn(scale.rounds, runs)
+    return {"changes": _changes(found["with"], found["without"]), "sequencing_lag": _lag(lags)}
 
 
 def _changes(values: list[float], against: list[float]) -> Figure:

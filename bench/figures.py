@@ -1,7 +1,7 @@
 """What a measurement says: medians, the ratio of pairs taken side by side, the aim and whether it is met."""
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -90,19 +90,19 @@ class Figure:
         return [one / other for one, other in zip(self.values, self.against, strict=bool(self.against))]
 
 
-def side_by_side(
-    rounds: int, ours: Callable[[], float], bare: Callable[[], float]
-) -> tuple[list[float], list[float]]:
-    """Run both in turn, A B B A A B …, so that neither always has the quieter moment; one warm-up each."""
-    ours()
-    bare()
-    values: list[float] = []
-    against: list[float] = []
+def in_turn(rounds: int, runs: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
+    """Take turns, A B B A A B …, so that none always has the quieter moment; one warm-up of each before.
+
+    Returns:
+        What each run gave, round by round, under its name.
+    """
+    for run in runs.values():
+        run()
+    found: dict[str, list[float]] = {name: [] for name in runs}
     for number in range(rounds):
-        pair = [(values, ours), (against, bare)]
-        for found, run in pair if number % 2 == 0 else reversed(pair):
-            found.append(run())
-    return values, against
+        for name in list(runs)[:: -1 if number % 2 else 1]:
+            found[name].append(runs[name]())
+    return found
 
 
 def percentile(sorted_values: Sequence[float], share: float) -> float:

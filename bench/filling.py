@@ -34,12 +34,13 @@ _STATES = (
 )
 _TURNS = (Turn.BUSINESS, Turn.AGENCY, Turn.AGENCY, Turn.NOBODY)
 _PLACES = (("SG", "Asia/Singapore", "SGD"), ("GB", "Europe/London", "GBP"), ("AU", "Australia/Sydney", "AUD"))
+_RESTING = 0.03
 _NAMES = ("Kopi Corner", "Harbour Print", "Lim Wei Ling", "Tan Motors", "Redhill Dental", "A. Okafor")
 
 _COLUMNS = {
     "cases": "id, business_id, reference, state, holder_id, turn, turn_until, debtor_type, country, region,"
     " currency, claim_type, time_zone, oldest_due_on, principal, interest, reference_index, sealed_heading,"
-    " sealed_identity, sealed_terms, created_by, created_at, updated_at, submitted_at",
+    " sealed_identity, sealed_terms, rests_until, created_by, created_at, updated_at, submitted_at",
     "case_grant": "case_id, org_id, key_version, wrapped, granted_at",
     "claim": "id, case_id, business_id, position, kind, currency, issued_on, due_on, principal, sealed",
     "ledger_entry": "id, case_id, business_id, kind, currency, principal, effective_on, recorded_at,"
@@ -116,6 +117,7 @@ class _Maker:
         self._share, self._draw = share, draw
         self._blind = BlindIndex(share.index_root)
         self._terms = Terms(contract_reference="C-2024-118", clause="8.2", relationship="Nine years").encode()
+        self._customers = {name: _customer(name).encode() for name in _NAMES}
         self._words = b'{"number": "2026-0001", "description": "Delivery of March"}'
         self._author = uuid4()
 
@@ -137,6 +139,7 @@ class _Maker:
                 case_id, owner.org_id, reference_of(case_id), state, holder and holder.org_id,
                 draw.choice(_TURNS), updated + timedelta(days=14), draw.choice(list(DebtorType)), country, "",
                 currency, "unpaid_invoice", zone, due, minor, minor // 50, *self._sealed(owner.org_id, key),
+                "infinity" if draw.random() < _RESTING else None,
                 self._author, updated - timedelta(days=30), updated, updated - timedelta(days=20),
             )
         )  # fmt: skip
@@ -151,15 +154,18 @@ class _Maker:
     def _sealed(self, owner: UUID, key: CaseKey) -> Iterator[str]:
         """Blind index, heading, identity and terms."""
         number = f"INV-{self._draw.getrandbits(60):015x}"
-        name = f"{self._draw.choice(_NAMES)} {number[-4:]}"
-        customer = Customer(
-            name, DebtorType.COMPANY, "Lim Wei", "", "12 Tras Street", "Singapore", "079002", "", "SG",
-            ("accounts@kopi.example",), ("+6560000001",),
-        )  # fmt: skip
+        name = self._draw.choice(_NAMES)
         yield _octets(self._blind.of(owner, REFERENCE_COLUMN, number, Rule.IDENTIFIER))
         yield _octets(key.seal(Disclosure.IDENTITY, "heading", Heading(name, number).encode()))
-        yield _octets(key.seal(Disclosure.IDENTITY, "identity", customer.encode()))
+        yield _octets(key.seal(Disclosure.IDENTITY, "identity", self._customers[name]))
         yield _octets(key.seal(Disclosure.FINANCIAL, "terms", self._terms))
+
+
+def _customer(name: str) -> Customer:
+    return Customer(
+        name, DebtorType.COMPANY, "Lim Wei", "", "12 Tras Street", "Singapore", "079002", "", "SG",
+        ("accounts@kopi.example",), ("+6560000001",),
+    )  # fmt: skip
 
 
 def _one_of(draw: random.Random, keys: Sequence[OrgKey]) -> OrgKey:

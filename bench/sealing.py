@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bench.figures import Aim, Figure, side_by_side
+from bench.figures import Aim, Figure, in_turn
 from bench.scale import Scale
 from handoff_portal.adapters.vault.cases import CaseKey
 
@@ -33,13 +33,13 @@ def measure(scale: Scale) -> dict[str, Figure]:
             bare.encrypt(number.to_bytes(12, "big"), piece, None)
         return scale.file_bytes / 1e6 / (time.perf_counter() - started)
 
-    values, against = side_by_side(scale.rounds, ours, raw)
+    found = in_turn(scale.rounds, {"ours": ours, "raw": raw})
     return {
         "sealing": Figure(
             unit="MB/s",
-            values=values,
+            values=found["ours"],
             what="SEAL v1 stream, pieces of 1 MiB, one thread",
-            against=against,
+            against=found["raw"],
             against_what="bare AES-256-GCM, pieces of 1 MiB, one thread",
             aim=Aim("ratio", at_least=0.4),
             more={"bytes": scale.file_bytes},

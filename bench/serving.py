@@ -29,11 +29,19 @@ class Served:
     supervisor: int
 
     def memory(self, line: str) -> float:
-        """MiB of the worker process (proc(5)): VmRSS is what it has in memory now, VmHWM the most it had."""
-        worker = Path(f"/proc/{self.supervisor}/task/{self.supervisor}/children").read_text().split()[-1]
-        status = Path(f"/proc/{worker}/status").read_text(encoding="ascii")
+        """MiB of the worker (proc(5)): VmRSS is what it has in memory now, VmHWM the most it had."""
+        status = Path(f"/proc/{self._worker}/status").read_text(encoding="ascii")
         found = next(one for one in status.splitlines() if one.startswith(line))
         return int(found.split()[1]) / 1024
+
+    def forget_peak(self) -> None:
+        """Let VmHWM begin anew at what the worker has now."""
+        Path(f"/proc/{self._worker}/clear_refs").write_text("5", encoding="ascii")
+
+    @property
+    def _worker(self) -> str:
+        children = Path(f"/proc/{self.supervisor}/task/{self.supervisor}/children")
+        return max(children.read_text(encoding="ascii").split(), key=int)
 
 
 @contextmanager
