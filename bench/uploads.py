@@ -76,7 +76,7 @@ def _large(
     memory = Figure(
         unit="MiB",
         values=[peaks[0] - rest[0]],
-        what="most memory of the server's worker during that document above what it had before its first request",
+        what="most memory of the worker during that document above what it had before any request",
         aim=Aim("value", at_most=_MOST_GROWTH),
         more={
             "peak": round(peaks[0], 1),
