@@ -109,6 +109,7 @@ class Terms:
         contract_signed_on: ISO date or empty.
         clause: Clause that allows interest and fees.
         interest_basis: How the interest was computed.
+        interest_as_of: ISO date until which it was computed, or empty.
         payments_to_date: Minor units paid before submission.
         relationship: What the business wants kept of the relationship.
         disputed: Whether the customer disputes the debt now.
@@ -119,6 +120,7 @@ class Terms:
     contract_signed_on: str = ""
     clause: str = ""
     interest_basis: str = ""
+    interest_as_of: str = ""
     payments_to_date: int = 0
     relationship: str = ""
     disputed: bool = False
@@ -166,7 +168,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything a submitted case says."""
+    """Everything a submitted case says.
+
+    Attributes:
+        charges: Interest, fees and costs of the account as a whole, beyond the claims.
+    """
 
     customer: Customer
     creditor_reference: str
@@ -174,11 +180,12 @@ class Content:
     currency: str
     terms: Terms
     claims: tuple[Claim, ...] = field(default=())
+    charges: Balance = field(default=Balance())
 
     @property
     def owed(self) -> Balance:
-        """All claims together, before earlier payments."""
-        return sum((claim.effect for claim in self.claims), Balance())
+        """All claims and charges together, before earlier payments."""
+        return sum((claim.effect for claim in self.claims), self.charges)
 
     @property
     def oldest_due_on(self) -> date | None:
