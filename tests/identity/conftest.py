@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from identity.walks import Browsing, Clock
 from litestar.testing import TestClient
 
 from handoff_portal.app import build, build_portal
 from handoff_portal.settings import Settings
 from handoff_portal.web.portal import Portal
+from identity.walks import Browsing, Clock
 
 
 @pytest.fixture

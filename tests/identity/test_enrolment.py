@@ -2,6 +2,10 @@ import base64
 import re
 from collections.abc import Callable
 
+from handoff_portal.adapters import totp
+from handoff_portal.core.permissions import OrgKind
+from handoff_portal.identity.store import organisations
+from handoff_portal.web.portal import Portal
 from identity.walks import (
     GOOD,
     Browsing,
@@ -13,11 +17,6 @@ from identity.walks import (
     mails_of,
     somebody,
 )
-
-from handoff_portal.adapters import totp
-from handoff_portal.core.permissions import OrgKind
-from handoff_portal.identity.store import organisations
-from handoff_portal.web.portal import Portal
 
 Open = Callable[[], Browsing]
 SECRET = re.compile(r'id="qr-secret">([A-Z2-7 ]+)<')

@@ -3,7 +3,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from identity.walks import BETTER, GOOD, Browsing, Clock, mails_of, somebody
 from sqlalchemy import text
 
 from handoff_portal.adapters.database import Door
@@ -11,6 +10,7 @@ from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.identity.actions.sign_in import REFUSED
 from handoff_portal.identity.model.session import MOST_AT_ONCE
 from handoff_portal.web.portal import Portal
+from identity.walks import BETTER, GOOD, Browsing, Clock, mails_of, somebody
 
 Open = Callable[..., Browsing]
 
@@ -235,5 +235,3 @@ def test_forms_without_their_token_or_from_elsewhere_are_refused(browsing: Open,
     assert browser.last is not None
     browser.client.headers["Sec-Fetch-Site"] = "cross-site"
     assert browser.post(path, email="a@example.net").status_code == 403
-
-

@@ -1,5 +1,6 @@
 """How people walk through the pages of signing in."""
 
+import base64
 import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
@@ -11,10 +12,9 @@ from typing import Any
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
-from people import DEFAULT_ROLE, an_organisation
 
 from handoff_portal.adapters import totp
-from handoff_portal.adapters.mail.outbox import OUTBOX, open_values
+from handoff_portal.adapters.mail.outbox import OUTBOX, Waiting, open_values
 from handoff_portal.core.ids import PersonId
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.identity.actions.enrolment import enrol_directly
@@ -22,6 +22,7 @@ from handoff_portal.identity.actions.invitations import invite
 from handoff_portal.identity.model.links import encode_token
 from handoff_portal.identity.model.organisation import Organisation
 from handoff_portal.web.portal import Portal
+from people import DEFAULT_ROLE, an_organisation
 
 GOOD = "quiet marble otter lantern"
 BETTER = "seven cobalt violins dreaming"
@@ -135,7 +136,7 @@ def somebody(
     """Somebody who was invited and has enrolled."""
     organisation, email, token = an_invitation(house, kind, *roles, organisation=organisation)
     made = enrol_directly(house.database, house.passwords, token, GOOD)
-    secret = totp.base64.b32decode(made.totp_secret)
+    secret = base64.b32decode(made.totp_secret)
     return Enrolled(made.person, organisation, email, secret, made.recovery_codes)
 
 
@@ -156,8 +157,8 @@ def link_of(house: Portal, person: PersonId, template: str) -> str:
     )
     with house.database.worker() as work:
         row = work.read(query).one()
-        link: str = open_values(work, row)["link"]
-    return link
+        waiting = Waiting(row.id, "", row.template, row.sealed, row.created_at, row.attempts)
+        return open_values(work, waiting)["link"]
 
 
 def invitation_path(token: bytes) -> str:
@@ -166,5 +167,3 @@ def invitation_path(token: bytes) -> str:
 
 def hashed(token: bytes) -> bytes:
     return sha256(token).digest()
-
-

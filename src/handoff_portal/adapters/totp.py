@@ -68,8 +68,8 @@ def match(secret: bytes, typed: str, moment: datetime) -> Match:
     generator = pyotp.HOTP(as_text(secret))
     now = counter_at(moment)
     found = Match(None)
-    for away in range(-_FAR, _FAR + 1):
-        if hmac.compare_digest(generator.generate_otp(now + away), typed):
+    for away in range(-min(now, _FAR), _FAR + 1):
+        if hmac.compare_digest(generator.generate_otp(now + away).encode(), typed.encode()):
             near = away in _NEAR
             found = Match(now + away) if near else (found if found.counter else Match(None, drifted=True))
     return found
