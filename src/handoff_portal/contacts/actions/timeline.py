@@ -1,11 +1,15 @@
 """The one timeline of both sides: messages, contacts, notes, holds and promises in the order of time."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
 from handoff_portal.cases.actions.cases import opened_since
 from handoff_portal.cases.model.case import Case
+from handoff_portal.contacts.model.communications import Communication, doubtful_channels
+from handoff_portal.contacts.model.holds import Hold, MayContact, may_contact
 from handoff_portal.contacts.model.moments import (
     of_communication,
     of_hold,
@@ -13,22 +17,57 @@ from handoff_portal.contacts.model.moments import (
     of_note,
     of_promise,
 )
+from handoff_portal.contacts.model.notes import Note
+from handoff_portal.contacts.model.promises import Promise
 from handoff_portal.contacts.model.timeline import Moment, in_order
 from handoff_portal.contacts.store import communications, holds, notes, promises
 from handoff_portal.core.permissions import OrgKind, Permission
 
 
-def list_timeline(work: Work, case: Case, key: CaseKey) -> list[Moment]:
-    """Everything that both sides said and did with the customer, oldest first."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that was said and done with a customer, read once.
+
+    Attributes:
+        moments: The timeline, oldest first.
+        communications: What of it was said, oldest first.
+        holds: Those that count now.
+    """
+
+    moments: list[Moment]
+    communications: Sequence[Communication]
+    holds: Sequence[Hold]
+    notes: Sequence[Note]
+    promises: Sequence[Promise]
+    may_contact: MayContact
+
+
+def read_story(work: Work, case: Case, key: CaseKey) -> Story:
+    """Everything that both sides said and did with the customer."""
     work.actor.require(Permission.CASE_READ)
     since = _handed_over(work, case)
-    moments = [of_communication(case, one, since) for one in communications.list_all(work, case.id, key)]
-    moments += [of_note(case, note) for note in notes.list_all(work, case.id, key)]
-    for hold in holds.list_all(work, case.id, key):
-        moments.append(of_hold(case, hold, work.now))
-        moments += [of_lifting(case, hold)] if hold.lifted_at is not None else []
-    moments += [of_promise(case, promise) for promise in promises.list_of_case(work, case.id)]
-    return in_order(moments)
+    said = communications.list_all(work, case.id, key)
+    placed = holds.list_all(work, case.id, key)
+    written = notes.list_all(work, case.id, key)
+    promised = promises.list_of_case(work, case.id)
+    moments = [of_communication(case, one, since) for one in said]
+    moments += [of_note(case, note) for note in written]
+    moments += [of_hold(case, hold, work.now) for hold in placed]
+    moments += [of_lifting(case, hold) for hold in placed if hold.lifted_at is not None]
+    moments += [of_promise(case, promise) for promise in promised]
+    return Story(
+        moments=in_order(moments),
+        communications=said,
+        holds=[hold for hold in placed if hold.is_open(work.now)],
+        notes=written,
+        promises=promised,
+        may_contact=may_contact(placed, work.now, doubtful_channels(said)),
+    )
+
+
+def list_timeline(work: Work, case: Case, key: CaseKey) -> list[Moment]:
+    """The timeline alone, oldest first."""
+    return read_story(work, case, key).moments
 
 
 def _handed_over(work: Work, case: Case) -> datetime | None:

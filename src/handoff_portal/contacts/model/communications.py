@@ -1,6 +1,7 @@
 """What was said: entries of the history before hand-over and contacts logged after it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ from handoff_portal.contacts.model.dispositions import (
     Reached,
     ReceivedAs,
     Rule,
+    Stops,
 )
 from handoff_portal.core.ids import CommunicationId, DocumentId, OrgId
 from handoff_portal.core.refusals import Invalid
@@ -203,6 +205,17 @@ class Communication:
     next_on: date | None = None
     against_hold: bool = False
     documents: tuple[DocumentId, ...] = ()
+
+
+def doubtful_channels(said: Iterable[Communication]) -> set[Channel]:
+    """Channels whose last logged contact says that the number or address does not work.
+
+    Args:
+        said: Oldest first.
+    """
+    last = {one.channel: one.disposition for one in said if one.disposition is not None}
+    failed = {Stops.NUMBER, Stops.ADDRESS}
+    return {channel for channel, code in last.items() if DISPOSITIONS[code].stops in failed}
 
 
 def check_contact(entry: ContactEntry, now: datetime, today: date, handed_over_at: datetime | None) -> None:

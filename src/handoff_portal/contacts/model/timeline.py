@@ -47,6 +47,7 @@ class Moment:
         remark: A gentle word of the portal about it; empty if none.
         amount: Minor units of `currency`, where money is told of; negative where the balance shrinks.
         due_on: The day of a promise, in the customer's zone.
+        recorded_at: When it was written down; stands in where `at` is not known.
     """
 
     at: datetime | None

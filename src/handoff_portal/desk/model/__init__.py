@@ -1,0 +1,1 @@
+"""What the desk shows: places in the queue, what is to be done, the customer masked. Pure."""

@@ -1,0 +1,115 @@
+"""The queue of cases."""
+
+from dataclasses import replace
+
+from handoff_portal.cases.actions import finding
+from handoff_portal.cases.model.case import STATE_WORDS, CaseState, Turn
+from handoff_portal.cases.model.listing import Line, Sort, Wanted
+from handoff_portal.core.actor import Actor
+from handoff_portal.core.jurisdictions import country_names
+from handoff_portal.core.permissions import OrgKind, Permission
+from handoff_portal.desk.model.account import days_overdue
+from handoff_portal.desk.model.person import show_heading
+from handoff_portal.desk.model.queue import Chip, Shown, address, is_filtered, read_wanted, start
+from handoff_portal.desk.model.turns import is_mine
+from handoff_portal.web.formats import zone_of
+from handoff_portal.web.page import page
+from handoff_portal.web.portal import PortalRequest
+from handoff_portal.web.routes import Page, get
+
+_STATES = (CaseState.DRAFT, CaseState.READY, CaseState.OFFERED, CaseState.HELD, CaseState.CLOSED)
+_SORTS = (
+    (Sort.RECENT, "Last changed"),
+    (Sort.DEADLINE, "Deadline"),
+    (Sort.AMOUNT, "Amount open"),
+)
+
+
+@get("/cases", needs=Permission.CASE_READ)
+def queue(request: PortalRequest) -> Page:
+    """One page of the queue."""
+    wanted = read_wanted(request.query_params)
+    with request.work() as work:
+        found = finding.list_cases(work, wanted)
+        countries = finding.list_countries(work)
+    here = start(wanted)
+    return page(
+        request,
+        "desk/queue.html",
+        wanted=wanted,
+        lines=[_shown(line, request.actor, request) for line in found.lines],
+        filtered=is_filtered(wanted),
+        chips=_chips(here, request.actor),
+        countries=_countries(here, countries),
+        sorts=[Chip(words, address(replace(here, sort=sort)), sort is wanted.sort) for sort, words in _SORTS],
+        keep=_kept(here),
+        following=address(replace(here, after=found.following)) if found.following else None,
+        preceding=address(replace(here, before=found.preceding)) if found.preceding else None,
+        by_amount=address(replace(here, sort=Sort.AMOUNT)),
+        by_deadline=address(replace(here, sort=Sort.DEADLINE)),
+    )
+
+
+def _shown(line: Line, actor: Actor, request: PortalRequest) -> Shown:
+    case = line.case
+    business = actor.org_kind is OrgKind.BUSINESS
+    today = request.now.astimezone(zone_of(actor.time_zone)).date()
+    return Shown(
+        case=case,
+        name=show_heading(line.heading, revealed=business),
+        own_reference=line.heading.creditor_reference if line.heading else "",
+        state=STATE_WORDS[case.state],
+        mine=is_mine(case, actor.org_kind) and case.state is not CaseState.CLOSED,
+        waits=case.turn is not Turn.NOBODY and case.state is not CaseState.CLOSED,
+        other="agency" if business else "business",
+        overdue=days_overdue(case, today),
+        on_hold=line.on_hold,
+    )
+
+
+def _chips(here: Wanted, actor: Actor) -> list[Chip]:
+    """Your turn and on hold for everybody; states for the business, which has cases in all of them."""
+    chips = [
+        Chip("Your turn", address(replace(here, my_turn=not here.my_turn)), here.my_turn),
+        Chip("On hold", address(replace(here, on_hold=not here.on_hold)), here.on_hold),
+    ]
+    if actor.org_kind is OrgKind.BUSINESS:
+        for state in _STATES:
+            active = here.state is state
+            chosen = replace(here, state=None if active else state)
+            words = STATE_WORDS[state].removeprefix("a ")
+            chips.append(Chip(words.capitalize(), address(chosen), active))
+    return chips
+
+
+def _countries(here: Wanted, codes: list[str]) -> list[Chip]:
+    """A chip per country, where there is more than one."""
+    if len(codes) < 2 and not here.country:  # noqa: PLR2004 - one country needs no filter
+        return []
+    names = country_names()
+    known = sorted(
+        {*codes, *([here.country] if here.country else [])}, key=lambda code: names.get(code, code)
+    )
+    return [
+        Chip(
+            names.get(code, code),
+            address(replace(here, country="" if code == here.country else code)),
+            code == here.country,
+        )
+        for code in known
+    ]
+
+
+def _kept(here: Wanted) -> list[tuple[str, str]]:
+    """What the search form carries along."""
+    parts = {
+        "state": here.state.value if here.state else "",
+        "turn": "mine" if here.my_turn else "",
+        "hold": "yes" if here.on_hold else "",
+        "country": here.country,
+        "sort": here.sort.value if here.sort is not Sort.RECENT else "",
+    }
+    return [(name, value) for name, value in parts.items() if value]
+
+
+ROUTES = (queue,)
