@@ -75,6 +75,11 @@ def find_running(work: Work, case: Case) -> Handoff | None:
     return handoffs.find_running(work, case.id)
 
 
+def handoff_of_offer(work: Work, offer: OfferId) -> Handoff | None:
+    """What came of an offer; also after the hand-off has ended and the agency can no longer open the case."""
+    return handoffs.find_of_offer(work, offer)
+
+
 def list_handoffs(work: Work, case: Case) -> list[Handoff]:
     """All hand-offs of a case that this organisation may know, newest first."""
     return handoffs.list_of_case(work, case.id)

@@ -89,6 +89,15 @@ class Handoff:
     end_reason: str | None = None
     agency_reference: str | None = None
 
+    @property
+    def end_say(self) -> str:
+        """How and why it ended, for a reader; empty while it runs."""
+        if self.end_kind is None:
+            return ""
+        pairs = [*RETURN_WORDS.items(), *RECALL_WORDS.items()]
+        why = next((said for reason, said in pairs if reason.value == self.end_reason), "")
+        return f"{END_WORDS[self.end_kind]}: {why[:1].lower()}{why[1:]}" if why else END_WORDS[self.end_kind]
+
 
 @dataclass(frozen=True, kw_only=True)
 class GrantMade(Event):

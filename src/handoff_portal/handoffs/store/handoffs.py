@@ -88,6 +88,12 @@ def list_of_case(work: Work, case: CaseId) -> list[Handoff]:
     return [_handoff(row) for row in work.read(query).mappings()]
 
 
+def find_of_offer(work: Work, offer: OfferId) -> Handoff | None:
+    """The hand-off that came of an offer, running or ended; None if this organisation knows of none."""
+    row = work.read(select(HANDOFF).where(HANDOFF.c.offer_id == offer)).mappings().one_or_none()
+    return _handoff(row) if row else None
+
+
 def save_agency_reference(work: Work, handoff: HandoffId, reference: str, event: Event) -> None:
     """Keep the agency's own number of the case."""
     work.change(update(HANDOFF).where(HANDOFF.c.id == handoff).values(agency_reference=reference))
