@@ -18,6 +18,7 @@ from handoff_portal.agencies.pages import ROUTES as AGENCIES
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Refusal
 from handoff_portal.documents.pages import ROUTES as DOCUMENTS
+from handoff_portal.handoffs.pages import ROUTES as HANDOFFS
 from handoff_portal.identity import pages as identity
 from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.identity.actions.sessions import resolve
@@ -81,7 +82,7 @@ def build(portal: Portal) -> Litestar:
         cache_control=CacheControlHeader(max_age=3600, public=True),
     )
     app = Litestar(
-        route_handlers=[static, *health.ROUTES, *identity.ROUTES, *DOCUMENTS, *AGENCIES],
+        route_handlers=[static, *health.ROUTES, *identity.ROUTES, *DOCUMENTS, *AGENCIES, *HANDOFFS],
         middleware=[FrontDoor()],
         before_send=[header_writer(portal.settings)],
         exception_handlers=HANDLERS,
