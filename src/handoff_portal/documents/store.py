@@ -113,6 +113,12 @@ def count_by_kind(work: Work, case: CaseId) -> dict[DocumentKind, int]:
     return {DocumentKind(row["kind"]): row["number"] for row in work.read(query).mappings()}
 
 
+def list_unfinished(work: Work, case: CaseId) -> list[DocumentId]:
+    """Files of a case that have not arrived whole."""
+    query = select(DOCUMENT.c.id).where(DOCUMENT.c.case_id == case, DOCUMENT.c.state == "uploading")
+    return [DocumentId(row.id) for row in work.read(query)]
+
+
 def list_abandoned(work: Work, before: datetime) -> list[RowMapping]:
     """Files that began before this time and never arrived whole (worker's door)."""
     columns = [DOCUMENT.c[name] for name in ("id", "case_id", "business_id", "object_key")]

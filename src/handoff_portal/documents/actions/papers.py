@@ -71,6 +71,15 @@ def remove_document(work: Work, objects: ObjectStore, case: Case, wanted: Docume
     objects.delete(found.object_key)
 
 
+def remove_all(work: Work, objects: ObjectStore, case: Case, key: CaseKey) -> None:
+    """Empty a draft of its papers, also of those that are still arriving."""
+    for paper in store.list_stored(work, case.id, key):
+        remove_document(work, objects, case, paper.id)
+    for unfinished in store.list_unfinished(work, case.id):
+        event = DocumentFailed(case=case.id, own=case.business, document=unfinished, reason=Code("discarded"))
+        store.remove(work, unfinished, event)
+
+
 def reap_uploads(database: Database, objects: ObjectStore) -> int:
     """Clear away files that began half a day ago and never arrived whole; gives how many."""
     with database.worker() as work:

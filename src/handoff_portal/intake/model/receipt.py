@@ -1,7 +1,7 @@
 """The receipt of a submission: what was handed in, by its digests, signed, without a name in it.
 
-The signed bytes are the canonical form of the JSON object: keys sorted, no space between tokens, UTF-8, numbers
-whole (the part of RFC 8785 that such objects need). The signature is Ed25519 (RFC 8032).
+The signed bytes are the canonical form of the JSON object: keys sorted, no space between tokens, UTF-8, whole
+numbers (the part of RFC 8785 that such objects need). The signature is Ed25519 (RFC 8032).
 """
 
 import base64
@@ -141,9 +141,7 @@ def read_file(given: bytes) -> Sent:
     try:
         whole = json.loads(given[:LARGEST].decode("utf-8"), parse_constant=_no_number)
         said, signature = whole["receipt"], base64.b64decode(whole["signature"], validate=True)
-        if not isinstance(said, dict) or said.get("format") != FORMAT:
-            raise ValueError("another format")
-        canonical(said)
+        _require_format(said)
     except (ValueError, LookupError, TypeError, RecursionError, binascii.Error):
         raise Invalid(
             {"receipt": "This is not a receipt of this portal. Choose the file that you downloaded."}
@@ -183,6 +181,12 @@ def _differing(name: str, sent: object, stored: object) -> list[str]:
     if len(theirs) != len(ours):
         said.append(f"It lists {len(theirs)} {name}, the portal has {len(ours)}.")
     return said
+
+
+def _require_format(said: object) -> None:
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise ValueError("another format")
+    canonical(said)
 
 
 def _no_number(text: str) -> object:

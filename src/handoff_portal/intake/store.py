@@ -1,0 +1,159 @@
+"""Rows of escalation policies, readiness overrides and receipts."""
+
+import json
+
+from sqlalchemy import RowMapping, column, delete, insert, select, table
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
+from handoff_portal.cases.model.case import Case
+from handoff_portal.core.ids import CaseId, ReceiptId
+from handoff_portal.core.refusals import NotFound
+from handoff_portal.intake.model.events import PolicyChanged, ReadinessOverridden, ReceiptIssued
+from handoff_portal.intake.model.policy import Policy
+from handoff_portal.intake.model.readiness import Override, Rule
+from handoff_portal.intake.model.receipt import Receipt
+
+POLICY = table(
+    "escalation_policy",
+    *map(
+        column,
+        (
+            "org_id",
+            "version",
+            "min_days_overdue",
+            "min_amounts",
+            "min_reminders",
+            "final_notice_days",
+            "needs_contract",
+            "made_by",
+            "made_at",
+        ),
+    ),
+)
+OVERRIDE = table(
+    "readiness_override",
+    *map(
+        column,
+        ("case_id", "business_id", "rule", "key_version", "sealed_reason", "person_id", "made_at"),
+    ),
+)
+RECEIPT = table("receipt", *map(column, ("id", "case_id", "business_id", "body", "signature", "issued_at")))
+
+
+def find_policy(work: Work) -> Policy | None:
+    """The newest policy of the actor's organisation."""
+    query = select(POLICY).where(POLICY.c.org_id == work.actor.org).order_by(POLICY.c.version.desc()).limit(1)
+    row = work.read(query).mappings().one_or_none()
+    return _policy(row) if row else None
+
+
+def add_policy(work: Work, made: Policy, event: PolicyChanged) -> None:
+    """Insert a new version; the older ones stay."""
+    work.change(
+        insert(POLICY).values(
+            org_id=work.actor.org,
+            version=made.version,
+            min_days_overdue=made.min_days_overdue,
+            min_amounts=json.dumps(dict(made.min_amounts)),
+            min_reminders=made.min_reminders,
+            final_notice_days=made.final_notice_days,
+            needs_contract=made.needs_contract,
+            made_by=work.actor.person,
+            made_at=work.now,
+        )
+    )
+    work.record(event)
+
+
+def list_overrides(work: Work, case: CaseId, key: CaseKey) -> dict[Rule, Override]:
+    """The exceptions of a case with their reasons."""
+    rows = work.read(select(OVERRIDE).where(OVERRIDE.c.case_id == case)).mappings()
+    return {Rule(row["rule"]): _override(row, key) for row in rows}
+
+
+def put_override(
+    work: Work, case: Case, key: CaseKey, rule: Rule, made: Override, event: ReadinessOverridden
+) -> None:
+    """Store an exception; an older one of the same rule gives way."""
+    words = json.dumps({"reason": made.reason, "by": made.by}, ensure_ascii=False).encode()
+    work.change(delete(OVERRIDE).where(OVERRIDE.c.case_id == case.id, OVERRIDE.c.rule == rule.value))
+    work.change(
+        insert(OVERRIDE).values(
+            case_id=case.id,
+            business_id=case.business,
+            rule=rule.value,
+            key_version=key.version,
+            sealed_reason=key.seal(Disclosure.IDENTITY, _column(rule), words),
+            person_id=work.actor.person,
+            made_at=work.now,
+        )
+    )
+    work.record(event)
+
+
+def remove_override(work: Work, case: Case, rule: Rule, event: ReadinessOverridden) -> None:
+    """Take an exception back."""
+    work.change(delete(OVERRIDE).where(OVERRIDE.c.case_id == case.id, OVERRIDE.c.rule == rule.value))
+    work.record(event)
+
+
+def clear_overrides(work: Work, case: Case) -> None:
+    """Delete the exceptions of a draft that is thrown away; the caller's event explains it."""
+    work.change(delete(OVERRIDE).where(OVERRIDE.c.case_id == case.id))
+
+
+def add_receipt(work: Work, case: Case, made: Receipt, event: ReceiptIssued) -> None:
+    """Insert a signed receipt."""
+    work.change(
+        insert(RECEIPT).values(
+            id=made.id,
+            case_id=case.id,
+            business_id=case.business,
+            body=made.body,
+            signature=made.signature,
+            issued_at=made.issued_at,
+        )
+    )
+    work.record(event)
+
+
+def load_receipt_of(work: Work, case: CaseId) -> Receipt:
+    """The receipt of a submitted case. Raises NotFound."""
+    query = select(RECEIPT).where(RECEIPT.c.case_id == case).order_by(RECEIPT.c.issued_at.desc()).limit(1)
+    row = work.read(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return _receipt(row)
+
+
+def find_receipt(work: Work, wanted: ReceiptId) -> Receipt | None:
+    """A receipt by its id, if this organisation has it."""
+    row = work.read(select(RECEIPT).where(RECEIPT.c.id == wanted)).mappings().one_or_none()
+    return _receipt(row) if row else None
+
+
+def _policy(row: RowMapping) -> Policy:
+    amounts = row["min_amounts"]
+    return Policy(
+        version=row["version"],
+        min_days_overdue=row["min_days_overdue"],
+        min_amounts=json.loads(amounts) if isinstance(amounts, str) else amounts,
+        min_reminders=row["min_reminders"],
+        final_notice_days=row["final_notice_days"],
+        needs_contract=row["needs_contract"],
+        made_at=row["made_at"],
+    )
+
+
+def _override(row: RowMapping, key: CaseKey) -> Override:
+    rule = Rule(row["rule"])
+    return Override(**json.loads(key.open(Disclosure.IDENTITY, _column(rule), row["sealed_reason"])))
+
+
+def _column(rule: Rule) -> str:
+    return f"readiness_override.{rule.value}"
+
+
+def _receipt(row: RowMapping) -> Receipt:
+    return Receipt(ReceiptId(row["id"]), bytes(row["body"]), bytes(row["signature"]), row["issued_at"])
