@@ -80,7 +80,7 @@ def test_without_an_agency_there_is_no_fee() -> None:
     ("report", "org", "field", "says"),
     [
         (a_report(0), AGENCY, "paid_amount", "above zero"),
-        (a_report(1_170_01), AGENCY, "paid_amount", r"Only SGD 1170.00 is open.*other SGD 0.01 belongs to"),
+        (a_report(1_170_01), AGENCY, "paid_amount", r"Only SGD 1,170.00 is open.*other SGD 0.01 belongs to"),
         (a_report(day=date(2026, 3, 17)), AGENCY, "paid_on", "has not come yet"),
         (a_report(day=date(2026, 3, 5)), AGENCY, "paid_on", "before the case was handed to you"),
         (a_report(day=date(1926, 3, 5), to=ReceivedBy.BUSINESS), BUSINESS, "paid_on", "Check the year"),

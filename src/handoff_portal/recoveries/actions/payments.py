@@ -14,7 +14,6 @@ from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CaseId, EntryId, PaymentId
-from handoff_portal.core.money import written
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import NotFound
 from handoff_portal.handoffs.actions import handoffs
@@ -34,6 +33,7 @@ from handoff_portal.recoveries.model.payments import (
     open_minor,
     receive,
     require_reversible,
+    said,
 )
 from handoff_portal.recoveries.store import payments
 
@@ -93,8 +93,8 @@ def report_direct_payment(work: Work, wanted: CaseId, report: Report, rest: Rest
         return known
     payment = receive(case, agreement_of(work, case), report, reporter_of(work))
     soon = _soon(work, case)
-    paid = f"{payment.currency} {written(payment.amount, payment.currency)}"
     goes_on = rest is Rest.GO_ON and payment.amount < open_minor(case.balance)
+    paid = said(payment.amount, payment.currency)
     reason = f"The customer paid {paid} to the business on {payment.received_on}."
     stop_contact(work, case, key, HoldKind.PAID_DIRECTLY, reason, until=soon if goes_on else None)
     _add(work, case, key, payment, _reported(DirectPaymentReported, case, payment))
@@ -113,15 +113,9 @@ def reverse_payment(work: Work, wanted: CaseId, payment: PaymentId, reason: Reve
         WrongState: It was reversed already.
         Forbidden: The other side reported it.
     """
-    work.actor.require(Permission.PAYMENT_REVERSE)
     case = cases.load_case(work, wanted, lock=True)
-    case.require_party(work.actor)
     key = cases.open_key(work, case)
-    known = payments.list_all(work, case.id, key)
-    found = next((one for one in known if one.id == payment), None)
-    if found is None:
-        raise NotFound
-    require_reversible(found, known, case, work.actor.org)
+    found = load_reversible(work, case, key, payment)
     reversal = mirror(found, PaymentId(new_id()), reason, reporter_of(work))
     event = PaymentReversed(
         case=case.id,
@@ -135,6 +129,18 @@ def reverse_payment(work: Work, wanted: CaseId, payment: PaymentId, reason: Reve
     if case.state is CaseState.HELD and open_minor(case.balance) == 0:
         cases.pass_turn(work, case, Turn.AGENCY, _soon(work, case))
     return reversal
+
+
+def load_reversible(work: Work, case: Case, key: CaseKey, wanted: PaymentId) -> Payment:
+    """A payment that this person can take back now; refuses as `reverse_payment` does."""
+    work.actor.require(Permission.PAYMENT_REVERSE)
+    case.require_party(work.actor)
+    known = payments.list_all(work, case.id, key)
+    found = next((one for one in known if one.id == wanted), None)
+    if found is None:
+        raise NotFound
+    require_reversible(found, known, case, work.actor.org)
+    return found
 
 
 def list_payments(work: Work, case: Case, key: CaseKey) -> list[Payment]:

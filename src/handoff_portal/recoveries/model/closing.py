@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handoff_portal.core.money import written
 from handoff_portal.core.permissions import OrgKind
+from handoff_portal.recoveries.model.payments import said
 from handoff_portal.recoveries.model.summary import Summary
 
 
@@ -178,8 +178,8 @@ def hindered(code: CloseCode, summary: Summary, side: OrgKind, *, held: bool) ->
     rule = RULES[code]
     if code not in offered_codes(side, held=held):
         return f"“{rule.words}” is not yours to choose here. Choose another reason."
-    still = f"{summary.currency} {written(summary.open, summary.currency)}"
-    paid = f"{summary.currency} {written(summary.recovered, summary.currency)}"
+    still = said(summary.open, summary.currency)
+    paid = said(summary.recovered, summary.currency)
     if rule.figures is A.NOTHING_OPEN:
         return (
             f"{still} is still open. Report what came in first, or choose another reason."

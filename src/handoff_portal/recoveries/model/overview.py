@@ -7,8 +7,7 @@ from handoff_portal.cases.model.account import Bucket
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Terms
 from handoff_portal.core.ids import PaymentId
-from handoff_portal.core.money import written
-from handoff_portal.recoveries.model.payments import Agreement, Payment
+from handoff_portal.recoveries.model.payments import Agreement, Payment, said
 from handoff_portal.recoveries.model.summary import AccountLine, Part, Summary
 
 BUCKET_WORDS: dict[Bucket, tuple[str, str]] = {
@@ -88,11 +87,8 @@ class Recoveries:
             Bucket.INTEREST: (self.terms.clause and f"Clause {self.terms.clause}", self.terms.interest_basis),
             Bucket.FEES: (self.terms.clause and f"Clause {self.terms.clause}",),
         }.get(part.bucket, ())
-        said = ", ".join(filter(None, basis))
-        figures = [f"{written(part.owed, self.currency)} owed"]
-        if part.recovered:
-            figures.append(f"{written(part.recovered, self.currency)} came in")
-        if part.written_off:
-            figures.append(f"{written(part.written_off, self.currency)} written off")
+        agreed = ", ".join(filter(None, basis))
+        moves = ((part.owed, "owed"), (part.recovered, "came in"), (part.written_off, "written off"))
+        figures = [f"{said(minor, self.currency)} {word}" for minor, word in moves if minor]
         moved = ", ".join(figures) + "." if len(figures) > 1 else ""
-        return " ".join(filter(None, (f"{said.rstrip('.')}." if said else meaning, moved)))
+        return " ".join(filter(None, (f"{agreed.rstrip('.')}." if agreed else meaning, moved)))

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -245,6 +246,11 @@ def require_reversible(payment: Payment, known: Collection[Payment], case: Case,
         raise Forbidden(f"The {side} reported this payment and can reverse it. Send them a note.")
 
 
+def said(minor: int, currency: str) -> str:
+    """An amount inside a sentence: `SGD 1,170.00`."""
+    return f"{currency} {Decimal(written(minor, currency)):,}"
+
+
 def local_day(at: datetime, zone: str) -> date:
     """The day of an instant on the calendar of an IANA zone."""
     return at.astimezone(ZoneInfo(zone)).date()
@@ -270,10 +276,10 @@ def _amount(case: Case, amount: int) -> str:
         return ""
     if still == 0:
         return "Nothing is open any more. If more came in, it belongs to the customer: send it back."
-    rest = f"{case.currency} {written(amount - still, case.currency or '')}"
+    currency = case.currency or ""
     return (
-        f"Only {case.currency} {written(still, case.currency or '')} is open. Report that much; "
-        f"the other {rest} belongs to the customer and goes back."
+        f"Only {said(still, currency)} is open. Report that much; "
+        f"the other {said(amount - still, currency)} belongs to the customer and goes back."
     )
 
 

@@ -4,11 +4,18 @@ from uuid import UUID
 
 from litestar.params import FromPath
 
+from handoff_portal.cases.actions import cases
 from handoff_portal.core.ids import CaseId, PaymentId
 from handoff_portal.core.permissions import Permission
-from handoff_portal.recoveries.actions.payments import report_payment, reverse_payment
+from handoff_portal.recoveries.actions.payments import load_reversible, report_payment, reverse_payment
 from handoff_portal.recoveries.model.payments import ReversalReason
-from handoff_portal.recoveries.pages.shown import currency_of, read_report, show_parts, still_open
+from handoff_portal.recoveries.pages.shown import (
+    currency_of,
+    read_report,
+    recovery_parts,
+    show_parts,
+    still_open,
+)
 from handoff_portal.web.formats import money
 from handoff_portal.web.page import page, redirect
 from handoff_portal.web.portal import PortalRequest
@@ -19,10 +26,6 @@ from handoff_portal.web.routes import Page, get, post
 def show(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     """What came in, how it was shared out, what is open, and the form of the next payment."""
     return page(request, "recoveries/show.html", **show_parts(request, case_id))
-
-
-def _show_again(request: PortalRequest, case_id: UUID, payment_id: UUID) -> Page:
-    return page(request, "recoveries/show.html", **{**show_parts(request, case_id), "reversing": payment_id})
 
 
 @post("/cases/{case_id:uuid}/payments", needs=Permission.PAYMENT_REPORT, again=show)
@@ -37,10 +40,21 @@ def report(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     return redirect(request, f"/cases/{case_id}/payments", f"{say}{earned} {still_open(found)}")
 
 
+@get("/cases/{case_id:uuid}/payments/{payment_id:uuid}/reverse", needs=Permission.PAYMENT_REVERSE)
+def ask_reverse(request: PortalRequest, case_id: FromPath[UUID], payment_id: FromPath[UUID]) -> Page:
+    """What taking this payment back will do, and the reason for it."""
+    with request.work() as work:
+        case = cases.load_case(work, CaseId(case_id))
+        key = cases.open_key(work, case)
+        payment = load_reversible(work, case, key, PaymentId(payment_id))
+        parts = recovery_parts(request, work, case, key)
+    return page(request, "recoveries/reverse.html", **parts, payment=payment)
+
+
 @post(
     "/cases/{case_id:uuid}/payments/{payment_id:uuid}/reverse",
     needs=Permission.PAYMENT_REVERSE,
-    again=_show_again,
+    again=ask_reverse,
 )
 def reverse(request: PortalRequest, case_id: FromPath[UUID], payment_id: FromPath[UUID]) -> Page:
     """Take a payment back exactly as it was counted."""
@@ -53,4 +67,4 @@ def reverse(request: PortalRequest, case_id: FromPath[UUID], payment_id: FromPat
     return redirect(request, f"/cases/{case_id}/payments", say)
 
 
-ROUTES = (show, report, reverse)
+ROUTES = (show, report, ask_reverse, reverse)
