@@ -15,13 +15,18 @@ from handoff_portal.adapters.passwords import Cost, Passwords
 from handoff_portal.adapters.vault.master import master_key
 from handoff_portal.adapters.vault.vault import Vault
 from handoff_portal.agencies.pages import ROUTES as AGENCIES
+from handoff_portal.audit.actions.keeping import freshness
+from handoff_portal.audit.pages import ROUTES as AUDIT
+from handoff_portal.contacts.pages import ROUTES as CONTACTS
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Refusal
+from handoff_portal.desk.pages import ROUTES as DESK
 from handoff_portal.documents.pages import ROUTES as DOCUMENTS
 from handoff_portal.handoffs.pages import ROUTES as HANDOFFS
 from handoff_portal.identity import pages as identity
 from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.identity.actions.sessions import resolve
+from handoff_portal.recoveries.pages import ROUTES as RECOVERIES
 from handoff_portal.settings import ROOT, Mode, Settings, read
 from handoff_portal.web import health
 from handoff_portal.web.front_door import FrontDoor
@@ -52,8 +57,17 @@ def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
         load_system_keys(work)
     store = objects(settings.objects, settings.objects_endpoint)
     passwords = Passwords(Cost.LAPTOP if settings.mode is Mode.DEMO else Cost.PRODUCTION)
-    checks = readiness(database, store)
-    return Portal(settings, database, database.vault, store, resolve, checks, passwords)
+    anchor = objects(settings.anchor, settings.objects_endpoint) if settings.anchor else store
+    return Portal(
+        settings=settings,
+        database=database,
+        vault=database.vault,
+        objects=store,
+        anchor=anchor,
+        resolve=resolve,
+        healthy=readiness(database, store),
+        passwords=passwords,
+    )
 
 
 def readiness(database: Database, store: ObjectStore) -> dict[str, Callable[[], str]]:
@@ -70,6 +84,7 @@ def readiness(database: Database, store: ObjectStore) -> dict[str, Callable[[], 
         "database": lambda: "" if database.answers() else "does not answer",
         "objects": lambda: answers(store.check),
         "keys": lambda: answers(database.vault.check),
+        "log": lambda: freshness(database) if database.answers() else "cannot be asked",
     }
 
 
@@ -82,7 +97,18 @@ def build(portal: Portal) -> Litestar:
         cache_control=CacheControlHeader(max_age=3600, public=True),
     )
     app = Litestar(
-        route_handlers=[static, *health.ROUTES, *identity.ROUTES, *DOCUMENTS, *AGENCIES, *HANDOFFS],
+        route_handlers=[
+            static,
+            *health.ROUTES,
+            *identity.ROUTES,
+            *DOCUMENTS,
+            *AGENCIES,
+            *HANDOFFS,
+            *CONTACTS,
+            *RECOVERIES,
+            *AUDIT,
+            *DESK,
+        ],
         middleware=[FrontDoor()],
         before_send=[header_writer(portal.settings)],
         exception_handlers=HANDLERS,

@@ -1,8 +1,14 @@
 """What the log is made of. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
+
+from handoff_portal.core.events import Action, Event
+from handoff_portal.core.ids import OrgId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +134,79 @@ class Selection:
     def keeps_cases_whole(self) -> bool:
         """Every event of each case that is selected at all is selected."""
         return self == Selection(case=self.case, own=self.own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody looks for in the log; what is None or empty does not narrow.
+
+    Attributes:
+        cases: First and last case id of a reference (see `core.references`).
+        org: The organisation that acted or that owns the case.
+    """
+
+    cases: tuple[UUID, UUID] | None = None
+    org: UUID | None = None
+    person: UUID | None = None
+    action: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One event as a reader sees it.
+
+    Attributes:
+        index: Its place in the tree; None while it waits to be sequenced.
+        details: Ids, codes, counts and dates.
+    """
+
+    id: int
+    at: datetime
+    org: UUID | None
+    own: UUID | None
+    case: UUID | None
+    case_seq: int | None
+    person: UUID | None
+    action: str
+    outcome: str
+    index: int | None
+    details: Mapping[str, object]
+
+
+class Purpose(StrEnum):
+    """Why somebody exports the log."""
+
+    AUDIT = "audit"
+    REGULATOR = "regulator"
+    COMPLAINT = "complaint"
+    COURT = "court"
+    INTERNAL_REVIEW = "internal_review"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditExported(Event):
+    """Somebody took a copy of part of the log."""
+
+    action: ClassVar[Action] = Action.AUDIT_EXPORTED
+    purpose: Purpose
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditVerified(Event):
+    """Somebody had the whole log checked."""
+
+    action: ClassVar[Action] = Action.AUDIT_VERIFIED
+    problems: int
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditSearched(Event):
+    """Somebody looked for the doings of one person or the events of one case."""
+
+    action: ClassVar[Action] = Action.AUDIT_SEARCHED
+    person: PersonId | None = None
+    organisation: OrgId | None = None

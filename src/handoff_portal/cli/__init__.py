@@ -4,6 +4,7 @@ import sys
 
 import click
 from sqlalchemy.exc import OperationalError
+from typing_extensions import override
 
 from handoff_portal.adapters.postgres import EmbeddedPostgresError
 from handoff_portal.adapters.processes import ProcessError
@@ -18,6 +19,7 @@ from handoff_portal.settings import BadSettings
 class _Group(click.Group):
     """Turns what can go wrong into one line and an exit code other than 0."""
 
+    @override
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)

@@ -22,7 +22,7 @@ def organisation() -> None:
 
 @organisation.command(
     "add",
-    epilog="Example: handoff-portal organisation add agency 'Kind Ltd' --country GB --time-zone Europe/London",
+    epilog="Example: handoff-portal organisation add agency Kind --country GB --time-zone Europe/London",
 )
 @click.argument("kind", type=_KINDS)
 @click.argument("name")

@@ -24,6 +24,7 @@ class Portal:
     Attributes:
         resolve: Finds who a session token belongs to (given by `identity`, so that web need not know it).
         passwords: Hashes and verifies, as many at once as there are cores.
+        anchor: Where the log's checkpoints are kept apart from the database.
         healthy: Checks of /readyz by name; each gives an empty text or what is wrong.
     """
 
@@ -31,6 +32,7 @@ class Portal:
     database: Database
     vault: Vault
     objects: ObjectStore
+    anchor: ObjectStore
     resolve: Callable[[Database, bytes, Origin], Visitor]
     healthy: dict[str, Callable[[], str]]
     passwords: Passwords

@@ -1,0 +1,92 @@
+"""Keeping the log going: sequencing, checkpoints, anchors, and the numbers of its health."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from psycopg import Connection
+
+from handoff_portal.adapters.database import Database, Door
+from handoff_portal.adapters.vault.vault import SystemKey, Vault
+from handoff_portal.audit import store
+from handoff_portal.audit.checkpoints import Anchor, LogKey, keep, newest_anchored
+from handoff_portal.audit.inspection import inspect
+from handoff_portal.audit.model import Waiting
+from handoff_portal.audit.sequencer import MOST_EVENTS, Sequencer
+
+_log = logging.getLogger(__name__)
+LATE_SECONDS = 60.0
+KEY_NUMBER = 1
+
+
+def log_key(vault: Vault, public_url: str) -> LogKey:
+    """The log's name and signing key: `<host>/audit/1`."""
+    host = urlsplit(public_url).netloc or "portal"
+    return LogKey.local(f"{host}/audit/1", vault.signing_key(SystemKey.CHECKPOINT_SIGNING))
+
+
+def mac_keys(vault: Vault) -> dict[int, bytes]:
+    """The keys that prove who wrote an event, by their number in the rows."""
+    return {KEY_NUMBER: vault.system_key(SystemKey.AUDIT_MAC)}
+
+
+class Keeper:
+    """The worker's duty on the log; any number may run, one at a time gets through.
+
+    Args:
+        database: Its sequencer's door is used.
+        key: Name and key of the log.
+        anchor: Keeps checkpoints where the database's administrator cannot change them.
+    """
+
+    def __init__(self, database: Database, key: LogKey, anchor: Anchor) -> None:
+        self._database, self._key, self._anchor = database, key, anchor
+        self._sequencer = Sequencer(mac_keys(database.vault), _log.critical)
+
+    def round(self) -> bool:
+        """Sequence what waits, sign when due, anchor; gives whether more waits already."""
+        with sequencing(self._database) as connection:
+            taken = keep(connection, self._sequencer, self._key, self._anchor, self._database.clock())
+        return taken >= MOST_EVENTS
+
+
+@contextmanager
+def sequencing(database: Database) -> Iterator[Connection]:
+    """A connection through the sequencer's door, outside any transaction."""
+    pooled = database.engine(Door.SEQUENCER).raw_connection()
+    try:
+        connection = pooled.driver_connection
+        if not isinstance(connection, Connection):
+            raise TypeError("the log needs psycopg connections")
+        connection.autocommit = True
+        yield connection
+    finally:
+        if pooled.driver_connection is not None:
+            pooled.driver_connection.autocommit = False
+        pooled.close()
+
+
+def health(database: Database) -> Waiting:
+    """How much waits since when, and how much is signed."""
+    with sequencing(database) as connection:
+        return store.waiting(connection)
+
+
+def freshness(database: Database) -> str:
+    """What is wrong with the log for /readyz; empty when it is fresh."""
+    found = health(database)
+    now = database.clock()
+    if found.quarantined:
+        return f"{found.quarantined} events are in quarantine"
+    if found.queue_age(now) > LATE_SECONDS:
+        return f"the oldest event has waited {found.queue_age(now):.0f} seconds; is the worker running?"
+    if found.checkpoint_age(now) > 3 * LATE_SECONDS:
+        return f"the newest checkpoint is {found.checkpoint_age(now):.0f} seconds old; is the worker running?"
+    return ""
+
+
+def check_everything(database: Database, key: LogKey, anchor: Anchor) -> list[str]:
+    """Rebuild the whole tree from the events and compare; one sentence for each thing that is wrong."""
+    with sequencing(database) as connection:
+        return inspect(connection, mac_keys(database.vault), key, newest_anchored(anchor))

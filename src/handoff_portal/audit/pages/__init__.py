@@ -1,0 +1,6 @@
+"""Pages of the log: search, picture, check, export, and how a stranger checks an export."""
+
+from handoff_portal.audit.pages.export import export, export_form
+from handoff_portal.audit.pages.log import check, how, log
+
+ROUTES = (log, check, export_form, export, how)
