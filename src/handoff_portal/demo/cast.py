@@ -1,4 +1,4 @@
-"""The organisations and people of the demo, made, enrolled and signed in through the actions that pages use."""
+"""The organisations and people of the demo, made, enrolled and signed in as pages do it."""
 
 import json
 from dataclasses import dataclass, field

@@ -1,0 +1,97 @@
+"""The first start: the cast is assembled and the past weeks are played, in the order of time."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from handoff_portal.adapters.clock import utc_now
+from handoff_portal.adapters.parsing.mail import ParsedMail
+from handoff_portal.adapters.parsing.mail_parser import MAIL
+from handoff_portal.adapters.parsing.sandbox import Sandbox
+from handoff_portal.core.ids import CaseId
+from handoff_portal.demo.cast import Cast, assemble
+from handoff_portal.demo.people import Account as Person
+from handoff_portal.demo.scenes import PLOTS, Play
+from handoff_portal.demo.submitting import Account, make_draft, read_accounts, submit_if_ready
+from handoff_portal.documents.actions.receiving import Places
+from handoff_portal.web.portal import Portal
+
+BEGINS = timedelta(days=40)
+Say = Callable[[str], None]
+
+
+@dataclass
+class Clock:
+    """The portal's clock while the past is played: it stands where the scene is and never runs backwards."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        """The time of the scene, a second later at every look."""
+        self.at += timedelta(seconds=1)
+        return self.at
+
+    def move(self, to: datetime) -> None:
+        """Go on to a scene."""
+        self.at = max(self.at, to)
+
+
+@dataclass(order=True)
+class Scene:
+    """Something that happens at a time."""
+
+    at: datetime
+    number: int
+    play: Callable[[], None] = field(compare=False)
+
+
+def load(portal: Portal, samples: Path, say: Say) -> list[Person]:
+    """Fill a new portal; gives how its people sign in.
+
+    Args:
+        samples: The folder with the sample accounts.
+        say: Told what is being done, for the person who waits.
+    """
+    real = portal.database.clock
+    clock = Clock(utc_now() - BEGINS)
+    portal.database.clock = clock
+    try:
+        say("inviting and enrolling the demo people")
+        cast = assemble(portal, samples)
+        with Sandbox(MAIL) as reader:
+            _play(portal, cast, reader, read_accounts(samples), clock, say)
+    finally:
+        portal.database.clock = real
+    return cast.accounts
+
+
+def _play(
+    portal: Portal,
+    cast: Cast,
+    reader: "Sandbox[ParsedMail]",
+    accounts: list[Account],
+    clock: Clock,
+    say: Say,
+) -> None:
+    places = Places(portal.database, portal.objects, portal.settings.limits.file_bytes)
+    numbers, turn = count(), defaultdict[str, int](int)
+    scenes: list[Scene] = []
+    first, now = clock.at, utc_now()
+    for done, account in enumerate(accounts, start=1):
+        say(f"account {done} of {len(accounts)}: {account.values['creditor_reference']}")
+        began = min(max(account.ready_at, first), now - timedelta(days=2))
+        clock.move(began)
+        actor = cast.lead(account.business)
+        case_id = make_draft(places, reader, actor, account)
+        if account.is_clean and submit_if_ready(places, actor, case_id):
+            plot = PLOTS[turn[account.business] % len(PLOTS)]
+            turn[account.business] += 1
+            play = Play(portal, cast, account, CaseId(case_id))
+            scenes += [Scene(clock.at + after, next(numbers), scene) for after, scene in plot(play)]
+    say(f"playing {len(scenes)} scenes of the last weeks")
+    for scene in sorted(scenes):
+        clock.move(min(scene.at, now - timedelta(minutes=10)))
+        scene.play()
