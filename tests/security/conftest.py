@@ -1,0 +1,37 @@
+"""The small world of the walls' tests, and a browser whose requests leave nothing behind."""
+
+from collections.abc import Iterator
+
+import pytest
+from litestar.testing import TestClient
+
+from handoff_portal.app import build
+from handoff_portal.web.portal import Portal
+from security.rehearsal import rehearsed
+from security.routes import Browser, Route, routes_of
+from security.world import World, a_world
+
+
+@pytest.fixture(scope="package")
+def world(portal: Portal) -> World:
+    return a_world(portal)
+
+
+@pytest.fixture(scope="package")
+def rehearsal(portal: Portal) -> Iterator[Portal]:
+    made = rehearsed(portal)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture(scope="package")
+def browser(rehearsal: Portal) -> Iterator[Browser]:
+    """Requests through this browser are undone when they end."""
+    with TestClient(build(rehearsal), base_url="http://portal.test", raise_server_exceptions=False) as made:
+        made.headers["Sec-Fetch-Site"] = "same-origin"
+        yield made
+
+
+@pytest.fixture(scope="package")
+def routes(browser: Browser) -> list[Route]:
+    return routes_of(browser.app)  # type: ignore[arg-type] - the test client hides its application's type

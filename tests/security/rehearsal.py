@@ -1,0 +1,37 @@
+"""A portal on the real database whose units of work are all undone when they end, so that any request may be tried."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from typing_extensions import override
+
+from handoff_portal.adapters.database import Database, Door, Work
+from handoff_portal.core.actor import Actor, Origin
+from handoff_portal.web.portal import Portal
+
+
+class RehearsedDatabase(Database):
+    """Every rule, policy and constraint holds; nothing stays."""
+
+    @contextmanager
+    @override
+    def _open(self, door: Door, origin: Origin, actor: Actor | None) -> Iterator[Work]:
+        with super()._open(door, origin, actor) as work:
+            undone = work.connection.begin_nested()
+            try:
+                yield work
+            finally:
+                undone.rollback()
+
+
+def rehearsed(portal: Portal) -> Portal:
+    """The same portal, without consequences in the database; close its database after use."""
+    settings = portal.settings
+    urls = {
+        Door.APP: settings.app_url,
+        Door.GATE: settings.gate_url,
+        Door.WORKER: settings.worker_url,
+        Door.SEQUENCER: settings.sequencer_url,
+    }
+    return replace(portal, database=RehearsedDatabase(urls, portal.vault, portal.database.clock))

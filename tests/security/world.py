@@ -1,0 +1,199 @@
+"""One small world: every kind of person, and things that are theirs, offered to them, once theirs, or not theirs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from uuid import UUID, uuid4
+
+from agencies.builders import SINGAPORE
+from handoff_builders import a_ready_case, an_agency, an_offer
+from handoff_portal.adapters.vault.vault import SystemKey
+from handoff_portal.agencies.actions.assurances import record_assurance
+from handoff_portal.agencies.actions.documents import kept
+from handoff_portal.agencies.actions.licences import record_licence
+from handoff_portal.agencies.model.assurance import AssuranceTerms
+from handoff_portal.cases.actions import cases
+from handoff_portal.cases.model.case import Case
+from handoff_portal.contacts.actions import holds
+from handoff_portal.contacts.model.holds import HoldKind
+from handoff_portal.core.actor import Origin
+from handoff_portal.core.ids import OrgId
+from handoff_portal.core.permissions import OrgKind, Role
+from handoff_portal.documents.actions.receiving import Places, receive_bytes
+from handoff_portal.documents.model import DocumentKind
+from handoff_portal.handoffs.actions import handoffs
+from handoff_portal.handoffs.model.handoff import ReturnReason
+from handoff_portal.identity.actions.organisations import show_organisation
+from handoff_portal.identity.actions.sessions import open_password_stage
+from handoff_portal.identity.store import organisations
+from handoff_portal.web.front_door import browser_cookie, encode_token, hash_token, session_cookie
+from handoff_portal.web.page import token_for
+from handoff_portal.web.portal import Portal
+from people import SignedIn, a_person, an_organisation
+from recovery_steps import pay
+from security.papers import PDF, REPORT
+
+Relation: TypeAlias = str
+Things: TypeAlias = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody who sends requests.
+
+    Attributes:
+        kind: Their organisation's kind; None for somebody who is not signed in.
+        bound: What the form token is bound to.
+    """
+
+    name: str
+    kind: OrgKind | None
+    cookie: Mapping[str, str]
+    bound: bytes = field(repr=False)
+    signed_in: SignedIn | None = None
+
+    def token(self, portal: Portal) -> str:
+        """The token that this person's forms carry."""
+        return token_for(portal.vault.system_key(SystemKey.COOKIE), self.bound)
+
+
+@dataclass(frozen=True)
+class World:
+    """Who is there, and path parameters by kind of organisation and relation."""
+
+    personas: tuple[Persona, ...]
+    things: Mapping[tuple[OrgKind, Relation], Things]
+
+    def __getitem__(self, name: str) -> Persona:
+        """The persona of this name."""
+        return next(one for one in self.personas if one.name == name)
+
+
+ROLES: tuple[tuple[str, OrgKind, Role], ...] = (
+    ("business_member", OrgKind.BUSINESS, Role.BUSINESS_MEMBER),
+    ("business_admin", OrgKind.BUSINESS, Role.BUSINESS_ADMIN),
+    ("business_officer", OrgKind.BUSINESS, Role.COMPLIANCE_OFFICER),
+    ("collector", OrgKind.AGENCY, Role.COLLECTOR),
+    ("supervisor", OrgKind.AGENCY, Role.SUPERVISOR),
+    ("agency_admin", OrgKind.AGENCY, Role.AGENCY_ADMIN),
+    ("agency_officer", OrgKind.AGENCY, Role.COMPLIANCE_OFFICER),
+    ("operator_admin", OrgKind.OPERATOR, Role.OPERATOR_ADMIN),
+    ("operator_officer", OrgKind.OPERATOR, Role.COMPLIANCE_OFFICER),
+)
+
+
+def a_world(portal: Portal) -> World:
+    """Fresh organisations, people and cases."""
+    agency = an_agency(portal)
+    business = a_person(portal, an_organisation(portal, OrgKind.BUSINESS))
+    operator = a_person(portal, an_organisation(portal, OrgKind.OPERATOR))
+    homes = {OrgKind.BUSINESS: business, OrgKind.AGENCY: agency, OrgKind.OPERATOR: operator}
+    signed_in = {name: a_colleague(portal, homes[kind], role) for name, kind, role in ROLES}
+    personas = [
+        Persona(name, kind, signed_in[name].cookie, signed_in[name].actor.session_hash, signed_in[name])
+        for name, kind, _ in ROLES
+    ]
+    things = _things(portal, business, agency)
+    for kind, home in homes.items():
+        for relation in {relation for of, relation in things if of is kind}:
+            things[kind, relation] |= _people(portal, home, own=relation in {"own", "holder"})
+    return World((_stranger(portal), _pending(portal, business), *personas), things)
+
+
+def a_colleague(portal: Portal, of: SignedIn, role: Role) -> SignedIn:
+    """Somebody else of the same organisation."""
+    with portal.database.work(of.actor) as work:
+        organisation = show_organisation(work, of.actor.org)
+    return a_person(portal, organisation, role)
+
+
+def a_furnished_case(portal: Portal, business: SignedIn) -> tuple[Case, Things]:
+    """A case with a document and a hold, ready to be offered."""
+    case = a_ready_case(portal, business)
+    places = Places(portal.database, portal.objects, 10**9)
+    paper = receive_bytes(places, business.actor, case.id, DocumentKind.CONTRACT, "contract.pdf", PDF)
+    with portal.database.work(business.actor) as work:
+        locked = cases.load_case(work, case.id, lock=True)
+        key = cases.open_key(work, locked)
+        hold = holds.place_hold(work, locked, key, HoldKind.COMPLAINT, "A complaint about the delivery")
+    return case, _text(case_id=case.id, document_id=paper.id, hold_id=hold)
+
+
+def a_worked_case(
+    portal: Portal, business: SignedIn, agency: SignedIn, *, returned: bool = False
+) -> Things:
+    """A case that the agency holds, or gave back, with a payment that it reported."""
+    case, things = a_furnished_case(portal, business)
+    offer = an_offer(portal, business, agency, case)
+    with portal.database.work(agency.actor) as work:
+        handoffs.accept(work, offer.id)
+    payment = pay(portal, agency.actor, case.id, 10_00)
+    if returned:
+        with portal.database.work(agency.actor) as work:
+            handoffs.return_case(work, case.id, next(iter(ReturnReason)))
+    return things | _text(offer_id=offer.id, payment_id=payment.id)
+
+
+def an_offered_case(portal: Portal, business: SignedIn, agency: SignedIn) -> Things:
+    """A case that waits for the agency's answer."""
+    case, things = a_furnished_case(portal, business)
+    offer = an_offer(portal, business, agency, case)
+    return things | _text(offer_id=offer.id, payment_id=uuid4())
+
+
+def agency_papers(portal: Portal, agency: SignedIn) -> Things:
+    """The agency with a licence and a report that have files, waiting to be verified."""
+    org = agency.actor.org
+    with (
+        kept(portal.vault, portal.objects, org, "licence.pdf", PDF) as first,
+        kept(portal.vault, portal.objects, org, "report.pdf", PDF) as second,
+        portal.database.work(agency.actor) as work,
+    ):
+        licence = record_licence(work, SINGAPORE, first)
+        report = record_assurance(work, AssuranceTerms(**REPORT), second)
+    return _text(agency_id=org, licence_id=licence.id, report_id=report.id)
+
+
+def _things(portal: Portal, business: SignedIn, agency: SignedIn) -> dict[tuple[OrgKind, Relation], Things]:
+    other = a_person(portal, an_organisation(portal, OrgKind.BUSINESS))
+    rival = an_agency(portal)
+    ours, theirs = agency_papers(portal, agency), agency_papers(portal, rival)
+    held = a_worked_case(portal, business, agency)
+    foreign = a_worked_case(portal, other, rival)
+    return {
+        (OrgKind.BUSINESS, "own"): held | theirs,
+        (OrgKind.BUSINESS, "stranger"): foreign | theirs,
+        (OrgKind.AGENCY, "holder"): held | ours,
+        (OrgKind.AGENCY, "own"): held | ours,
+        (OrgKind.AGENCY, "offered"): an_offered_case(portal, business, agency) | theirs,
+        (OrgKind.AGENCY, "former"): a_worked_case(portal, business, agency, returned=True) | theirs,
+        (OrgKind.AGENCY, "stranger"): foreign | theirs,
+        (OrgKind.OPERATOR, "own"): foreign | theirs,
+        (OrgKind.OPERATOR, "stranger"): foreign | theirs,
+    }
+
+
+def _people(portal: Portal, home: SignedIn, *, own: bool) -> Things:
+    somebody = a_person(portal, an_organisation(portal, OrgKind.BUSINESS))
+    colleague = a_colleague(portal, home, next(iter(home.actor.roles)))
+    shown = colleague if own else somebody
+    return _text(person_id=shown.actor.person, session_id=shown.actor.session)
+
+
+def _stranger(portal: Portal) -> Persona:
+    browser = uuid4().bytes * 2
+    return Persona("anonymous", None, {browser_cookie(portal.settings): encode_token(browser)}, browser)
+
+
+def _pending(portal: Portal, home: SignedIn) -> Persona:
+    somebody = a_colleague(portal, home, Role.BUSINESS_MEMBER)
+    with portal.database.gate(Origin()) as work:
+        person = organisations.load_person(work, somebody.actor.person)
+        token = open_password_stage(work, person)
+    return Persona(
+        "password_given", None, {session_cookie(portal.settings): encode_token(token)}, hash_token(token)
+    )
+
+
+def _text(**ids: UUID | OrgId) -> Things:
+    return {name: str(value) for name, value in ids.items()}
