@@ -143,13 +143,17 @@ def test_a_refused_direct_payment_stops_nothing(portal: Portal, held: HeldCase) 
     assert look(portal, held.agency.actor, held.case.id, open_holds) == []
 
 
-def test_after_a_part_payment_contact_rests_for_two_working_days_if_the_business_says_so(
-    portal: Portal, held: HeldCase
+@pytest.mark.parametrize(("rest", "turn"), [(Rest.GO_ON, Turn.AGENCY), (Rest.WAIT, Turn.BUSINESS)])
+def test_after_a_part_payment_the_business_says_when_contact_goes_on(
+    portal: Portal, held: HeldCase, rest: Rest, turn: Turn
 ) -> None:
-    pay_business(portal, held.business.actor, held.case.id, rest=Rest.GO_ON)
+    pay_business(portal, held.business.actor, held.case.id, rest=rest)
     found = look(portal, held.agency.actor, held.case.id, may_contact_now)
     assert not found.allowed
-    assert found.next_at is not None
+    assert (found.next_at is not None) is (rest is Rest.GO_ON)
+    case = look(portal, held.business.actor, held.case.id, lambda _w, case, _k: case)
+    assert case.turn is turn
+    assert case.turn_until is not None
 
 
 def test_money_from_before_the_hand_over_counts_without_a_fee(portal: Portal, held: HeldCase) -> None:

@@ -75,7 +75,8 @@ def report_payment(work: Work, wanted: CaseId, report: Report) -> Payment:
 def report_direct_payment(work: Work, wanted: CaseId, report: Report, rest: Rest) -> Payment:
     """The business says that the customer paid it: contact stops at once, the fee is still computed.
 
-    The agency has to act next: close the case, or go on with the rest when the pause is over.
+    The agency acts next: it closes the case, or goes on with the rest when the pause is over.
+    When the rest has to wait for the business, it is the business's turn.
 
     Args:
         rest: When something stays open: whether contact may go on by itself after two working days.
@@ -92,16 +93,13 @@ def report_direct_payment(work: Work, wanted: CaseId, report: Report, rest: Rest
     if known is not None:
         return known
     payment = receive(case, agreement_of(work, case), report, reporter_of(work))
-    soon = _soon(work, case)
-    goes_on = rest is Rest.GO_ON and payment.amount < open_minor(case.balance)
-    paid = said(payment.amount, payment.currency)
-    reason = f"The customer paid {paid} to the business on {payment.received_on}."
-    stop_contact(work, case, key, HoldKind.PAID_DIRECTLY, reason, until=soon if goes_on else None)
+    rests = payment.amount < open_minor(case.balance)
+    _stop_contact(work, case, key, payment, pause=rests and rest is Rest.GO_ON)
     _add(work, case, key, payment, _reported(DirectPaymentReported, case, payment))
-    if case.state is CaseState.HELD:
-        cases.pass_turn(work, case, Turn.AGENCY, soon)
-    else:
+    if case.state is not CaseState.HELD:
         cases.pass_turn(work, case, case.turn, case.turn_until)
+    elif not rests or rest is Rest.GO_ON:
+        cases.pass_turn(work, case, Turn.AGENCY, _soon(work, case))
     return payment
 
 
@@ -160,6 +158,14 @@ def agreement_of(work: Work, case: Case) -> Agreement:
 def reporter_of(work: Work) -> Reporter:
     """The person acting, on their own calendar."""
     return Reporter(work.actor.org, work.actor.person, work.now, work.actor.time_zone)
+
+
+def _stop_contact(work: Work, case: Case, key: CaseKey, payment: Payment, *, pause: bool) -> None:
+    """Let contact rest: until somebody lifts the hold, or for a pause that ends by itself."""
+    paid = said(payment.amount, payment.currency)
+    reason = f"The customer paid {paid} to the business on {payment.received_on}."
+    until = _soon(work, case) if pause else None
+    stop_contact(work, case, key, HoldKind.PAID_DIRECTLY, reason, until=until)
 
 
 def _find(work: Work, case: Case, key: CaseKey, wanted: PaymentId) -> Payment | None:

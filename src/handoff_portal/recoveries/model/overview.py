@@ -85,7 +85,7 @@ class Recoveries:
     def _explain(self, part: Part, meaning: str) -> str:
         basis = {
             Bucket.INTEREST: (self.terms.clause and f"Clause {self.terms.clause}", self.terms.interest_basis),
-            Bucket.FEES: (self.terms.clause and f"Clause {self.terms.clause}",),
+            Bucket.FEES: (self.terms.clause and f"Late fees under clause {self.terms.clause}",),
         }.get(part.bucket, ())
         agreed = ", ".join(filter(None, basis))
         moves = ((part.owed, "owed"), (part.recovered, "came in"), (part.written_off, "written off"))
