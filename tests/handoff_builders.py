@@ -9,7 +9,7 @@ from handoff_portal.agencies.actions.licences import decide_licence, record_lice
 from handoff_portal.agencies.model.licence import LicenceScope, LicenceState, LicenceTerms
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.account import USUAL_ORDER, Entry, EntryKind
-from handoff_portal.cases.model.case import Case, CaseState, DebtorType
+from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.cases.model.content import Content
 from handoff_portal.cases.model.events import CaseSubmitted
 from handoff_portal.core.events import Code
@@ -69,9 +69,10 @@ def a_ready_case(portal: Portal, business: SignedIn, content: Content | None = N
         ready = replace(
             draft,
             state=CaseState.READY,
-            debtor_type=DebtorType.COMPANY,
+            debtor_type=content.customer.debtor_type,
             claim_type=content.claim_type,
-            country="SG",
+            country=content.customer.country,
+            region=content.customer.region,
             currency=content.currency,
             time_zone="Asia/Singapore",
             oldest_due_on=content.oldest_due_on,

@@ -14,7 +14,7 @@ from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case, CaseState
-from handoff_portal.cases.model.content import Content
+from handoff_portal.cases.model.content import Content, Terms
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.core.references import reference_of
 from handoff_portal.handoffs.actions import handoffs, reading
@@ -376,7 +376,8 @@ def a_telling_content() -> Content:
         represented_by="Pemberton Advocates",
     )
     claim = replace(a_claim(), number="INVZX-774411", description="Velvet lampshades")
-    return replace(some_content(), customer=customer, claims=(claim,))
+    terms = Terms("CONTRACT-ZQ-5581", relationship="Friends of the founder", dispute_note="Torn lampshades")
+    return replace(some_content(), customer=customer, claims=(claim,), terms=terms)
 
 
 def personal_strings(content: Content, creditor_reference: str) -> list[bytes]:
@@ -384,7 +385,8 @@ def personal_strings(content: Content, creditor_reference: str) -> list[bytes]:
     typed = [
         who.name, who.contact_person, who.street, who.postal_code, *who.emails, *who.phones,
         who.registration_number, who.represented_by, content.claims[0].number, content.claims[0].description,
-        content.terms.contract_reference + "!", content.terms.relationship, creditor_reference,
+        content.terms.contract_reference, content.terms.relationship, content.terms.dispute_note,
+        creditor_reference,
         "Quillfeather", "Braithwhistle", "Marmalade", "61239876", "774411",
     ]  # fmt: skip
     return [word.casefold().encode() for word in typed if word]

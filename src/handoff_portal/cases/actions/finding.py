@@ -1,5 +1,6 @@
 """The queue of cases and revealing personal data."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from handoff_portal.adapters.database import Work
@@ -12,6 +13,7 @@ from handoff_portal.cases.model.listing import Line, Listing, Tally, Wanted
 from handoff_portal.cases.store import listing
 from handoff_portal.cases.store.rows import case_of
 from handoff_portal.core.events import Code
+from handoff_portal.core.ids import CaseId, OrgId
 from handoff_portal.core.permissions import OrgKind, Permission
 from handoff_portal.identity.actions.organisations import open_org_key
 
@@ -40,6 +42,18 @@ def list_cases(work: Work, wanted: Wanted) -> Listing:
             heading = Heading.decode(key.open(Disclosure.IDENTITY, "heading", row["sealed_heading"]))
         lines.append(Line(case, heading, row["on_hold"]))
     return Listing(tuple(lines), found.following, found.preceding)
+
+
+def headings_of(work: Work, wanted: Sequence[CaseId]) -> dict[CaseId, Heading]:
+    """Name and own reference of several cases at once; those this organisation cannot open are left out."""
+    work.actor.require(Permission.CASE_READ)
+    org_key = open_org_key(work, work.actor.org)
+    found = {}
+    for row in listing.read_headings(work, wanted):
+        case, owner = CaseId(row["id"]), OrgId(row["business_id"])
+        key = work.vault.unwrap_case(org_key, case, owner, row["wrapped"], row["key_version"])
+        found[case] = Heading.decode(key.open(Disclosure.IDENTITY, "heading", row["sealed_heading"]))
+    return found
 
 
 def list_countries(work: Work) -> list[str]:

@@ -24,7 +24,7 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.case import CaseState, Turn
 from handoff_portal.cases.model.listing import Key, Sort, Tally, Wanted
 from handoff_portal.cases.store.rows import CASES, GRANT, SHOWN
-from handoff_portal.core.ids import OrgId
+from handoff_portal.core.ids import CaseId, OrgId
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.core.references import read_reference
 
@@ -66,6 +66,15 @@ def read_page(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> Found:
         query = query.where(_beyond(wanted))
     found = list(work.read(query).mappings())
     return _found(wanted, found[::-1] if wanted.before else found)
+
+
+def read_headings(work: Work, wanted: Sequence[CaseId]) -> list[RowMapping]:
+    """Of these cases, as far as this organisation can open them: id, business, key version, wrap, heading."""
+    columns = (CASES.c.id, CASES.c.business_id, CASES.c.key_version, CASES.c.sealed_heading, GRANT.c.wrapped)
+    mine = and_(GRANT.c.case_id == CASES.c.id, GRANT.c.org_id == work.actor.org)
+    query = select(*columns).select_from(CASES.join(GRANT, mine)).where(CASES.c.id.in_(list(wanted)))
+    query = query.where(GRANT.c.key_version == CASES.c.key_version, CASES.c.sealed_heading.is_not(None))
+    return list(work.read(query).mappings())
 
 
 def list_businesses_held(work: Work) -> list[OrgId]:

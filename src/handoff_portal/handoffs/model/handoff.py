@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -88,6 +88,13 @@ class Handoff:
     end_kind: EndKind | None = None
     end_reason: str | None = None
     agency_reference: str | None = None
+
+    @property
+    def licence_ends(self) -> date | None:
+        """Last valid day of the licence as it stood at acceptance; None where it had no end."""
+        kept = self.licence.get("licence")
+        ends = kept.get("expires_on") if isinstance(kept, Mapping) else None
+        return date.fromisoformat(ends) if isinstance(ends, str) else None
 
     @property
     def end_say(self) -> str:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from handoff_portal.cases.actions import finding
 from handoff_portal.core.ids import CaseId, OfferId
 from handoff_portal.core.permissions import OrgKind, Permission
 from handoff_portal.core.references import reference_of
@@ -54,6 +55,7 @@ def _received(request: PortalRequest) -> Page:
         chips=_chips(state),
         state=state,
         paged=after is not None,
+        reasons=DECLINE_WORDS,
     )
 
 
@@ -66,12 +68,14 @@ def _made(request: PortalRequest) -> Page:
     with request.work() as work:
         asked = reading.list_unanswered(work) if after is None else []
         found = reading.list_made(work, state, after, SIZE)
+        own = finding.headings_of(work, [one.offer.case for one in [*asked, *found]])
     last = found[SIZE - 1].offer if len(found) > SIZE else None
     following = _next(state, last.made_at.isoformat(), last.case, last.id) if last else None
     return page(
         request,
         "handoffs/made.html",
         asked=[(one, reference_of(one.offer.case)) for one in asked],
+        own={case: heading.creditor_reference for case, heading in own.items()},
         groups=_by_case(found[:SIZE]),
         following=following,
         chips=_chips(state),

@@ -7,7 +7,7 @@ from handoff_portal.core.jurisdictions import place_name, place_of
 from handoff_portal.core.money import share
 from handoff_portal.core.references import reference_of
 from handoff_portal.core.sectors import sector_name
-from handoff_portal.documents.model import KIND_WORDS, DocumentKind
+from handoff_portal.documents.model import KIND_WORDS
 from handoff_portal.handoffs.model.offer import Offer
 from handoff_portal.handoffs.model.preview import AGE_STEPS, AMOUNT_STEPS, age_words, amount_words, step_of
 
@@ -67,7 +67,7 @@ def outline(offer: Offer) -> Outline:
         age_marks=tuple("1 y" if step == 365 else "2 y" if step == 730 else str(step) for step in AGE_STEPS),  # noqa: PLR2004
         history=seen.history,
         documents=tuple(
-            (KIND_WORDS[DocumentKind(kind)], number) for kind, number in seen.documents.items() if number
+            (words, seen.documents[kind]) for kind, words in KIND_WORDS.items() if seen.documents.get(kind)
         ),
         disputed=seen.disputed,
     )

@@ -43,7 +43,7 @@ def order_options() -> list[tuple[str, str, str]]:
     known = [
         (code, order_words(order), hint) for (code, order), hint in zip(ORDERS.items(), hints, strict=True)
     ]
-    return [*known, (OTHER_ORDER, "Another order", "Choose it below.")]
+    return [*known, (OTHER_ORDER, "Another order", "")]
 
 
 def beginning(now: datetime, zone: str) -> dict[str, str]:
