@@ -11,7 +11,7 @@ from handoff_portal.worker import Chore
 def chores(portal: Portal) -> tuple[Chore, ...]:
     """All chores of one portal."""
     database, objects = portal.database, portal.objects
-    keeper = Keeper(database, log_key(portal.vault, portal.settings.public_url), portal.anchor)
+    keeper = Keeper(database, log_key(portal.vault, portal.settings.log_name), portal.anchor)
     return (
         Chore("log", 1.0, keeper.round),
         Chore("mail", 2.0, lambda: deliver_waiting(database, portal.settings) > 0),

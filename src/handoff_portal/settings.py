@@ -68,6 +68,7 @@ class Settings:
     keys_passphrase: str | None = field(repr=False, default=None)
     smtp: str = field(repr=False)
     mail_from: str
+    log_name: str
     limits: Limits = Limits()
 
     @property
@@ -112,6 +113,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         keys_endpoint=env.get("HANDOFF_KEYS_ENDPOINT") or None,
         keys_passphrase=env.get("HANDOFF_KEYS_PASSPHRASE") or None,
         smtp=_kind(env, "HANDOFF_SMTP_URL", ("smtp://", "smtps://", "folder:"), mistakes),
+        log_name=env.get("HANDOFF_LOG_NAME", "").strip() or _host(env),
         mail_from=_required(env, "HANDOFF_MAIL_FROM", "portal@example.com", mistakes),
         limits=_limits(env, mistakes),
     )
@@ -121,6 +123,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     if mistakes:
         raise BadSettings(mistakes)
     return settings
+
+
+def _host(env: Mapping[str, str]) -> str:
+    """The public host: the log's name unless another was given; it must not change once the log has begun."""
+    return urlsplit(env.get("HANDOFF_PUBLIC_URL", "")).hostname or "portal"
 
 
 def _mode(env: Mapping[str, str], mistakes: list[str]) -> Mode:

@@ -29,7 +29,7 @@ def token(portal: Portal, who: SignedIn) -> str:
 
 
 def sequence(portal: Portal) -> None:
-    key = log_key(portal.vault, portal.settings.public_url)
+    key = log_key(portal.vault, portal.settings.log_name)
     while Keeper(portal.database, key, portal.anchor).round():
         pass
 
@@ -76,7 +76,7 @@ def test_an_export_is_checked_by_a_stranger(
     assert answer.headers["Content-Disposition"].startswith("attachment")
     path = tmp_path / "log.zip"
     path.write_bytes(answer.content)
-    vkey = log_key(portal.vault, portal.settings.public_url).verifier.vkey()
+    vkey = log_key(portal.vault, portal.settings.log_name).verifier.vkey()
     verdict = verify_bundle(path, [vkey])
     assert (verdict.code, verdict.problem) == (0, "")
     assert verdict.entries >= 5

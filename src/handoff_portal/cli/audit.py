@@ -61,7 +61,7 @@ def verify(bundle: Path, vkeys: tuple[str, ...], *, old_checkpoint: Path | None,
 def export(bundle: Path, *, case: UUID | None, organisation: UUID | None, as_json: bool) -> None:
     """Write a signed bundle on the server, as its operator sees the log."""
     portal = build_portal(read())
-    key = log_key(portal.vault, portal.settings.public_url)
+    key = log_key(portal.vault, portal.settings.log_name)
     keeper = Keeper(portal.database, key, portal.anchor)
     with bundle.open("wb") as out:
         number = export_all(portal.database, keeper, key, out, Selection(case=case, org=organisation))
@@ -75,10 +75,10 @@ def export(bundle: Path, *, case: UUID | None, organisation: UUID | None, as_jso
 @audit.command("check", epilog="Example: handoff-portal audit check")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(*, as_json: bool) -> None:
-    """Rebuild the whole log in the database and compare it with every checkpoint. Exit code 2 on a problem."""
+    """Rebuild the log in the database and compare it with every checkpoint. Exit code 2 on a problem."""
     portal = build_portal(read())
     database: Database = portal.database
-    key = log_key(portal.vault, portal.settings.public_url)
+    key = log_key(portal.vault, portal.settings.log_name)
     problems = check_everything(database, key, portal.anchor)
     size = health(database).size
     if as_json:

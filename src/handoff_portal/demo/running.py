@@ -69,6 +69,7 @@ def _environment(data: Path, port: int, server: EmbeddedPostgres) -> dict[str, s
         "HANDOFF_ANCHOR": f"file:{data / 'anchor'}",
         "HANDOFF_KEYS": f"file:{data / 'keys' / 'demo-master-key'}",
         "HANDOFF_SMTP_URL": f"folder:{data / 'mail'}",
+        "HANDOFF_LOG_NAME": "demo.handoff.example",
         "HANDOFF_MAIL_FROM": "portal@handoff.example",
     }
 

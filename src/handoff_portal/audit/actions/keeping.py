@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from psycopg import Connection
 
@@ -20,10 +19,9 @@ LATE_SECONDS = 60.0
 KEY_NUMBER = 1
 
 
-def log_key(vault: Vault, public_url: str) -> LogKey:
-    """The log's name and signing key: `<host>/audit/1`."""
-    host = urlsplit(public_url).netloc or "portal"
-    return LogKey.local(f"{host}/audit/1", vault.signing_key(SystemKey.CHECKPOINT_SIGNING))
+def log_key(vault: Vault, name: str) -> LogKey:
+    """The log's key under its name, which stands in every checkpoint and never changes."""
+    return LogKey.local(f"{name}/audit/1", vault.signing_key(SystemKey.CHECKPOINT_SIGNING))
 
 
 def mac_keys(vault: Vault) -> dict[int, bytes]:

@@ -97,7 +97,7 @@ def export_log(
 
 
 def export_all(database: Database, keeper: Keeper, key: LogKey, out: BinaryIO, selection: Selection) -> int:
-    """Write a bundle from the server's own command line, as the operator sees the log; gives how many entries."""
+    """Write a bundle from the server's command line, as the operator sees the log; gives its entries."""
     with database.worker() as work:
         work.record(AuditExported(purpose=Purpose.INTERNAL_REVIEW, whole=selection.is_everything))
     checkpoint = _sign_now(database, keeper, key)

@@ -48,7 +48,7 @@ def export(request: PortalRequest) -> Page:
     selection = _selection(form, read_wanted(form, request.actor.time_zone), request)
     form.check()
     portal = request.portal
-    key = log_key(portal.vault, portal.settings.public_url)
+    key = log_key(portal.vault, portal.settings.log_name)
     keeper = Keeper(portal.database, key, portal.anchor)
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - _pieces closes it after the last byte
     reading.export_log(portal.database, request.actor, keeper, key, file, selection, purpose)  # type: ignore[arg-type]

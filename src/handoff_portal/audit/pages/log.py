@@ -56,7 +56,7 @@ def check(request: PortalRequest) -> Page:
     if size > TOO_MANY_TO_CHECK_HERE:
         say = f"{size:,} entries take a while: run “handoff-portal audit check” on the server instead."
         return redirect(request, "/audit", say, "info")
-    key = keeping.log_key(portal.vault, portal.settings.public_url)
+    key = keeping.log_key(portal.vault, portal.settings.log_name)
     problems = keeping.check_everything(portal.database, key, portal.anchor)
     with request.work() as work:
         reading.record_check(work, problems, size)
@@ -67,7 +67,7 @@ def check(request: PortalRequest) -> Page:
 def how(request: PortalRequest) -> Page:
     """How a stranger checks an export, in plain words."""
     portal = request.portal
-    key = keeping.log_key(portal.vault, portal.settings.public_url)
+    key = keeping.log_key(portal.vault, portal.settings.log_name)
     return page(request, "audit/how.html", vkey=key.verifier.vkey(), origin=key.origin)
 
 
