@@ -5,7 +5,7 @@ import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from ipaddress import ip_address
 from itertools import count
 from typing import Any
 
@@ -27,6 +27,7 @@ from people import DEFAULT_ROLE, an_organisation
 GOOD = "quiet marble otter lantern"
 BETTER = "seven cobalt violins dreaming"
 _number = count(1)
+_address = count(1)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -71,7 +72,7 @@ class Browsing:
         self.client.headers["Sec-Fetch-Site"] = "same-origin"
         self.client.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0"
         if not self.address:
-            self.address = f"10.{next(_number) % 250}.{next(_number) % 250}.7"
+            self.address = str(ip_address("10.0.0.0") + next(_address))
         app: Any = self.client.app
         inner = app.asgi_handler
 
@@ -163,7 +164,3 @@ def link_of(house: Portal, person: PersonId, template: str) -> str:
 
 def invitation_path(token: bytes) -> str:
     return f"/invitation/{encode_token(token)}"
-
-
-def hashed(token: bytes) -> bytes:
-    return sha256(token).digest()

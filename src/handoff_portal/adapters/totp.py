@@ -93,8 +93,8 @@ def is_recovery_code(code: str) -> bool:
 def picture(secret: bytes, account: str) -> str:
     """The QR code that an app scans, as SVG without style attributes (the security policy allows none)."""
     address = pyotp.TOTP(as_text(secret)).provisioning_uri(name=account, issuer_name=ISSUER)
-    return segno.make(address, error="m").svg_inline(
-        scale=4, border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
+    return segno.make(address, error="l", boost_error=False).svg_inline(
+        scale=4, border=2, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
     )
 
 
