@@ -20,7 +20,8 @@ _LARGEST = 2**53 - 1
 _DEEPEST = 8
 
 APPEND_SQL = (
-    "select append_event(:eid, :ts, :kid, :mac, :leaf, :org, :own, :case, :cseq, :actor, :action, :outcome)"
+    "select append_event(%(eid)s, %(ts)s, %(kid)s, %(mac)s, %(leaf)s, %(org)s, %(own)s, %(case)s, %(cseq)s,"
+    " %(actor)s, %(action)s, %(outcome)s)"
 )
 """Puts one event into the log's queue; must be the last statement of the transaction that it explains."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, CursorResult, Executable, text
+from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.sql.dml import UpdateBase
 
 from handoff_portal.adapters.clock import new_id
@@ -15,8 +15,7 @@ from handoff_portal.adapters.vault.vault import SystemKey, Vault
 from handoff_portal.core.actor import Actor, Origin
 from handoff_portal.core.events import Event
 
-_NEXT_IN_CASE = text("select next_case_seq(:case, :own)")
-_APPEND = text(leaf.APPEND_SQL)
+_NEXT_IN_CASE = "select next_case_seq(%(case)s, %(own)s)"
 
 
 class ChangeWithoutEvent(AssertionError):
@@ -80,8 +79,8 @@ class Work:
         eid = new_id()
         sequence = None
         if event.case is not None:
-            sequence = self._run(_NEXT_IN_CASE, {"case": event.case, "own": event.own}).scalar_one()
-        self._run(_APPEND, self._row(event, eid, sequence))
+            sequence = self._call(_NEXT_IN_CASE, {"case": event.case, "own": event.own})
+        self._call(leaf.APPEND_SQL, self._row(event, eid, sequence))
         self._unexplained = ""
         return eid
 
@@ -98,6 +97,14 @@ class Work:
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     ) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)
+
+    def _call(self, function: str, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of any function
+        """What a function of the database gives, straight from the driver: every change pays for this."""
+        cursor = self.connection.connection.cursor()
+        cursor.execute(function, parameters)
+        (given,) = cursor.fetchone() or (None,)
+        cursor.close()
+        return given
 
     def _row(self, event: Event, eid: UUID, sequence: int | None) -> dict[str, Any]:
         who = self.acting

@@ -1,12 +1,9 @@
 """Keeping the log going: sequencing, checkpoints, anchors, and the numbers of its health."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from psycopg import Connection
-
-from handoff_portal.adapters.database import Database, Door
+from handoff_portal.adapters.database import Database
+from handoff_portal.adapters.database.raw import sequencing
 from handoff_portal.adapters.vault.vault import SystemKey, Vault
 from handoff_portal.audit import store
 from handoff_portal.audit.checkpoints import Anchor, LogKey, keep, newest_anchored
@@ -47,22 +44,6 @@ class Keeper:
         with sequencing(self._database) as connection:
             taken = keep(connection, self._sequencer, self._key, self._anchor, self._database.clock())
         return taken >= MOST_EVENTS
-
-
-@contextmanager
-def sequencing(database: Database) -> Iterator[Connection]:
-    """A connection through the sequencer's door, outside any transaction."""
-    pooled = database.engine(Door.SEQUENCER).raw_connection()
-    try:
-        connection = pooled.driver_connection
-        if not isinstance(connection, Connection):
-            raise TypeError("the log needs psycopg connections")
-        connection.autocommit = True
-        yield connection
-    finally:
-        if pooled.driver_connection is not None:
-            pooled.driver_connection.autocommit = False
-        pooled.close()
 
 
 def health(database: Database) -> Waiting:

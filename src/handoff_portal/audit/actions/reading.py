@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from psycopg import Connection
-
 from handoff_portal.adapters.database import Database, Work
+from handoff_portal.adapters.database.raw import connection_of, sequencing
 from handoff_portal.audit import store
-from handoff_portal.audit.actions.keeping import Keeper, sequencing
+from handoff_portal.audit.actions.keeping import Keeper
 from handoff_portal.audit.checkpoints import LogKey, sign_newest
 from handoff_portal.audit.export import Wish, write_bundle
 from handoff_portal.audit.model import (
@@ -90,10 +89,7 @@ def export_log(
     checkpoint = _sign_now(database, keeper, key)
     with database.work(actor) as work:
         wish = Wish(selection=selection, at=work.now, sees_whole_cases=_sees_whole_cases(actor, selection))
-        connection = work.connection.connection.driver_connection
-        if not isinstance(connection, Connection):
-            raise TypeError("the log needs psycopg connections")
-        return write_bundle(out, connection, key, checkpoint, wish)
+        return write_bundle(out, connection_of(work), key, checkpoint, wish)
 
 
 def export_all(database: Database, keeper: Keeper, key: LogKey, out: BinaryIO, selection: Selection) -> int:
