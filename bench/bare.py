@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from jinja2 import Template
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.testing import TestClient
@@ -49,14 +50,17 @@ def create() -> Litestar:
     noted = _note(json.loads(os.environ[PATHS]), json.loads(os.environ[HEADERS]))
     engine = create_engine(os.environ[ROLE_URL], pool_size=10, max_overflow=10)
 
-    @get(sorted({urlsplit(path).path for path in noted}), sync_to_thread=True)
-    def show(request: Request[Any, Any, Any]) -> Response[bytes]:
-        query = request.scope["query_string"].decode()
-        page = noted[f"{request.url.path}?{query}" if query else request.url.path]
+    def made(page: Noted) -> bytes:
         with engine.connect() as connection:
             for statement, parameters in page.queries:
                 connection.exec_driver_sql(statement, parameters).mappings().all()
-        return Response(_render(page).encode(), media_type=MediaType.HTML)
+        return _render(page).encode()
+
+    @get(sorted({urlsplit(path).path for path in noted}))
+    async def show(request: Request[Any, Any, Any]) -> Response[bytes]:
+        query = request.scope["query_string"].decode()
+        page = noted[f"{request.url.path}?{query}" if query else request.url.path]
+        return Response(await to_thread.run_sync(made, page), media_type=MediaType.HTML)
 
     return Litestar([show], openapi_config=None, logging_config=None)
 
