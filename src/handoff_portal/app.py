@@ -26,6 +26,7 @@ from handoff_portal.handoffs.pages import ROUTES as HANDOFFS
 from handoff_portal.identity import pages as identity
 from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.identity.actions.sessions import resolve
+from handoff_portal.intake.pages import ROUTES as INTAKE
 from handoff_portal.recoveries.pages import ROUTES as RECOVERIES
 from handoff_portal.settings import ROOT, Mode, Settings, read
 from handoff_portal.web import health
@@ -104,6 +105,7 @@ def build(portal: Portal) -> Litestar:
             *DOCUMENTS,
             *AGENCIES,
             *HANDOFFS,
+            *INTAKE,
             *CONTACTS,
             *RECOVERIES,
             *AUDIT,

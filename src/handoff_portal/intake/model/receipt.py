@@ -117,9 +117,14 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def sha256(octets: bytes) -> bytes:
+    """Digest of some bytes, 32 bytes."""
+    return hashlib.sha256(octets).digest()
+
+
 def message_digest(words: Mapping[str, object]) -> bytes:
     """SHA-256 over the canonical form of what a message says."""
-    return hashlib.sha256(canonical(words)).digest()
+    return sha256(canonical(words))
 
 
 def as_file(receipt: Receipt, public_key: bytes) -> bytes:

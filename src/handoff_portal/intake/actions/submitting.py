@@ -1,0 +1,91 @@
+"""Submitting a case: content, account, turn, receipt and their events in one transaction."""
+
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.database import Work
+from handoff_portal.cases.actions import cases
+from handoff_portal.cases.model.account import Entry, EntryKind, allocate
+from handoff_portal.cases.model.case import Balance, Case, CaseState, Turn
+from handoff_portal.cases.model.content import Claim, ClaimKind
+from handoff_portal.cases.model.events import CaseSubmitted
+from handoff_portal.contacts.actions.history import list_history
+from handoff_portal.core.events import Code
+from handoff_portal.core.ids import CaseId, EntryId
+from handoff_portal.core.permissions import Permission
+from handoff_portal.documents.actions import papers
+from handoff_portal.intake.actions.readiness import assess
+from handoff_portal.intake.actions.receipts import issue_receipt
+from handoff_portal.intake.model.draft import Reading
+from handoff_portal.intake.model.readiness import require_ready
+from handoff_portal.intake.model.receipt import Receipt
+
+
+def submit(work: Work, case_id: CaseId) -> Receipt:
+    """Turn a ready draft into a case that can be offered, and sign what was handed in.
+
+    Raises:
+        WrongState: A rule stands in the way, or the case was submitted before.
+    """
+    work.actor.require(Permission.CASE_SUBMIT)
+    assessed = assess(work, case_id, lock=True)
+    require_ready(assessed.lines)
+    opened, reading = assessed.opened, assessed.opened.reading
+    documents = papers.list_documents(work, opened.case, opened.key)
+    messages = list_history(work, opened.case, opened.key)
+    case = _submitted(work, opened.case, reading)
+    event = CaseSubmitted(
+        case=case.id,
+        own=case.business,
+        currency=Code(reading.content.currency),
+        total=reading.owed.open,
+        claims=len(reading.content.claims),
+        documents=len(documents),
+        messages=len(messages),
+    )
+    cases.submit(work, case, reading.content, _entries(work, reading), event)
+    return issue_receipt(work, case, documents, messages)
+
+
+def _submitted(work: Work, draft: Case, reading: Reading) -> Case:
+    content = reading.content
+    return replace(
+        draft,
+        state=CaseState.READY,
+        turn=Turn.BUSINESS,
+        turn_until=None,
+        debtor_type=content.customer.debtor_type,
+        claim_type=content.claim_type,
+        country=content.customer.country,
+        region=content.customer.region,
+        currency=content.currency,
+        time_zone=reading.time_zone,
+        oldest_due_on=content.oldest_due_on,
+        submitted_at=work.now,
+    )
+
+
+def _entries(work: Work, reading: Reading) -> tuple[Entry, ...]:
+    """The first lines of the account: each claim, what came on top, what was paid before."""
+    today = work.now.astimezone(ZoneInfo(reading.time_zone)).date()
+    found = [_entry(work, claim, today) for claim in reading.content.claims]
+    charges = reading.content.charges
+    if charges.total:
+        found.append(_made(work, EntryKind.CLAIM, charges, today))
+    paid = reading.content.terms.payments_to_date
+    if paid:
+        taken = allocate(paid, reading.content.owed)
+        found.append(_made(work, EntryKind.PAID_BEFORE, -taken, reading.owed.paid_on or today))
+    return tuple(found)
+
+
+def _entry(work: Work, claim: Claim, today: date) -> Entry:
+    kind = EntryKind.CLAIM if claim.kind is ClaimKind.INVOICE else EntryKind.CREDIT_NOTE
+    day = claim.due_on or claim.issued_on or today
+    return replace(_made(work, kind, claim.effect, day), source=claim.id)
+
+
+def _made(work: Work, kind: EntryKind, change: Balance, day: date) -> Entry:
+    return Entry(EntryId(new_id()), kind, change, day, work.now)
