@@ -68,7 +68,7 @@ def create() -> Litestar:
 def _render(page: Noted) -> str:
     if page.template is None:
         raise LookupError("this path renders no template")
-    return page.template.render(page.values)
+    return Template.render(page.template, page.values)
 
 
 def _note(paths: list[str], headers: dict[str, str]) -> dict[str, Noted]:
