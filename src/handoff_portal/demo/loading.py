@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
 
@@ -11,7 +13,6 @@ from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.parsing.mail import ParsedMail
 from handoff_portal.adapters.parsing.mail_parser import MAIL
 from handoff_portal.adapters.parsing.sandbox import Sandbox
-from handoff_portal.core.ids import CaseId
 from handoff_portal.demo.cast import Cast, assemble
 from handoff_portal.demo.people import Account as Person
 from handoff_portal.demo.scenes import PLOTS, Play
@@ -76,22 +77,28 @@ def _play(
     clock: Clock,
     say: Say,
 ) -> None:
+    """Play every scene at its time; submitting a case is a scene that brings further ones."""
     places = Places(portal.database, portal.objects, portal.settings.limits.file_bytes)
     numbers, turn = count(), defaultdict[str, int](int)
-    scenes: list[Scene] = []
     first, now = clock.at, utc_now()
-    for done, account in enumerate(accounts, start=1):
-        say(f"account {done} of {len(accounts)}: {account.values['creditor_reference']}")
-        began = min(max(account.ready_at, first), now - timedelta(days=2))
-        clock.move(began)
+    waiting: list[Scene] = []
+
+    def begin(account: Account) -> None:
+        say(f"{account.business}: {account.values['creditor_reference']}")
         actor = cast.lead(account.business)
         case_id = make_draft(places, reader, actor, account)
         if account.is_clean and submit_if_ready(places, actor, case_id):
             plot = PLOTS[turn[account.business] % len(PLOTS)]
             turn[account.business] += 1
-            play = Play(portal, cast, account, CaseId(case_id))
-            scenes += [Scene(clock.at + after, next(numbers), scene) for after, scene in plot(play)]
-    say(f"playing {len(scenes)} scenes of the last weeks")
-    for scene in sorted(scenes):
-        clock.move(min(scene.at, now - timedelta(minutes=10)))
-        scene.play()
+            for after, scene in plot(Play(portal, cast, account, case_id)):
+                heappush(waiting, Scene(clock.at + after, next(numbers), scene))
+
+    for place, account in enumerate(accounts):
+        earliest = first + timedelta(hours=7 * place)
+        at = min(max(account.ready_at, earliest), now - timedelta(days=1))
+        heappush(waiting, Scene(at, next(numbers), partial(begin, account)))
+    while waiting:
+        scene = heappop(waiting)
+        if scene.at < now - timedelta(minutes=20):
+            clock.move(scene.at)
+            scene.play()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import BinaryIO
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from handoff_portal.adapters.database import Database, Work
@@ -54,6 +55,7 @@ def search_log(work: Work, wanted: Wanted, before: int | None = None, size: int 
     shown = found[:size]
     organisations = {one for event in shown for one in (event.org, event.own) if one is not None}
     people = {event.person for event in shown if event.person is not None}
+    people |= {UUID(named) for event in shown if isinstance(named := event.details.get("person"), str)}
     answer = Answer(
         shown, len(found) > size, _days(work, wanted), search.read_names(work, organisations, people)
     )

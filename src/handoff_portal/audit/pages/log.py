@@ -112,12 +112,20 @@ def _id(form: Form, name: str) -> UUID | None:
 
 def _row(event: Found, answer: reading.Answer) -> dict[str, object]:
     names = answer.names
-    who = names.people.get(event.person, "") if event.person else "The portal"
+    person = event.person or _named_person(event)
+    who = names.people.get(person, "") if person else "The portal"
     return {
         "event": event,
         "what": words(event.action),
+        "person": person,
         "who": who or "Somebody of the other side",
         "org": names.organisations.get(event.org, "") if event.org else "",
         "case": reference_of(event.case) if event.case else "",
         "details": [(name.replace("_", " "), value) for name, value in event.details.items()],
     }
+
+
+def _named_person(event: Found) -> UUID | None:
+    """Whom an event of the front door is about: nobody is signed in while somebody signs in."""
+    named = event.details.get("person")
+    return UUID(named) if isinstance(named, str) else None
