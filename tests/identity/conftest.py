@@ -1,7 +1,7 @@
 """A portal whose clock the test moves, and browsers that walk through its pages."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from litestar.testing import TestClient
@@ -27,13 +27,18 @@ def house(portal: Portal, settings: Settings, clock: Clock) -> Iterator[Portal]:
 
 
 @pytest.fixture
-def browsing(house: Portal) -> Iterator[Callable[[], Browsing]]:
-    """Opens browsers without JavaScript, each with cookies and an address of its own."""
-    with ExitStack() as stack:
+def browsing(house: Portal) -> Iterator[Callable[..., Browsing]]:
+    """Opens browsers without JavaScript, each with cookies and an address of its own, on one application."""
+    app = build(house)
+    inner = app.asgi_handler
 
-        def open_one(address: str = "") -> Browsing:
-            app = build(house)
-            client = TestClient(app, base_url="http://portal.test", raise_server_exceptions=False)
-            return Browsing(stack.enter_context(client), house, address)
+    async def from_address(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+        address = dict(scope.get("headers", ())).get(b"x-address", b"").decode()
+        scope["client"] = (address, 40000)
+        await inner(scope, receive, send)
 
-        yield open_one
+    app.asgi_handler = from_address
+    with TestClient(app, base_url="http://portal.test", raise_server_exceptions=False) as client:
+        client.headers["Sec-Fetch-Site"] = "same-origin"
+        client.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0"
+        yield lambda address="": Browsing(client, house, address)

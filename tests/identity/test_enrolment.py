@@ -122,7 +122,7 @@ def test_an_interrupted_person_begins_again_with_the_same_link(house: Portal, br
     second = browsing()
     second.get(invitation_path(token))
     second.post("/enrol", password=GOOD + " indeed")
-    first.client.cookies.set("s", old, domain="portal.test")
+    first.carry(old)
     assert first.get("/enrol/authenticator").url.path == "/sign-in"
     assert browsing().give_password(email, GOOD + " indeed").status_code == 422
 

@@ -35,7 +35,7 @@ def test_every_step_of_trust_gets_a_new_session_and_ends_the_old_one(
 ) -> None:
     who = somebody(house)
     browser = browsing()
-    browser.client.cookies.set("s", "A" * 43, domain="portal.test")
+    browser.carry("A" * 43)
     seen = ["A" * 43]
     browser.give_password(who.email)
     seen.append(browser.session)
@@ -48,7 +48,7 @@ def test_every_step_of_trust_gets_a_new_session_and_ends_the_old_one(
     assert inside(browser)
     for old in seen[:-1]:
         thief = browsing()
-        thief.client.cookies.set("s", old, domain="portal.test")
+        thief.carry(old)
         assert not inside(thief)
 
 
@@ -178,7 +178,7 @@ def test_a_session_that_was_ended_never_comes_back(house: Portal, browsing: Open
     assert page.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert not browser.session
     thief = browsing()
-    thief.client.cookies.set("s", token, domain="portal.test")
+    thief.carry(token)
     for _ in range(3):
         assert not inside(thief)
 

@@ -2,12 +2,11 @@
 
 import base64
 import re
-from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
 from ipaddress import ip_address
 from itertools import count
-from typing import Any
 
 from httpx import Response
 from litestar import Litestar
@@ -61,29 +60,29 @@ class Enrolled:
 
 @dataclass
 class Browsing:
-    """One browser."""
+    """One browser. All browsers of a test share the client and take turns with their own cookies."""
 
     client: TestClient[Litestar]
     house: Portal
     address: str = ""
     last: Response | None = None
+    jar: CookieJar = field(default_factory=CookieJar)
 
     def __post_init__(self) -> None:
-        self.client.headers["Sec-Fetch-Site"] = "same-origin"
-        self.client.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0"
         if not self.address:
             self.address = str(ip_address("10.0.0.0") + next(_address))
-        app: Any = self.client.app
-        inner = app.asgi_handler
 
-        async def from_address(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
-            scope["client"] = (self.address, 40000)
-            await inner(scope, receive, send)
+    def _turn(self) -> TestClient[Litestar]:
+        self.client.cookies.jar = self.jar
+        self.client.headers["X-Address"] = self.address
+        return self.client
 
-        app.asgi_handler = from_address
+    def carry(self, token: str) -> None:
+        """Hold a session that was found elsewhere."""
+        self._turn().cookies.set("s", token, domain="portal.test")
 
     def get(self, path: str, *, follow: bool = True) -> Response:
-        self.last = self.client.get(path, follow_redirects=follow)
+        self.last = self._turn().get(path, follow_redirects=follow)
         return self.last
 
     def post(self, path: str, *, follow: bool = True, page: str = "", **fields: str | list[str]) -> Response:
@@ -94,12 +93,12 @@ class Browsing:
         token = _TOKEN.search(self.last.text)
         assert token, self.last.text[:2000]
         data = {"csrf_token": token.group(1), **fields}
-        self.last = self.client.post(path, data=data, follow_redirects=follow)
+        self.last = self._turn().post(path, data=data, follow_redirects=follow)
         return self.last
 
     @property
     def session(self) -> str:
-        return self.client.cookies.get("s") or ""
+        return self._turn().cookies.get("s") or ""
 
     def give_password(self, email: str, password: str = GOOD) -> Response:
         return self.post("/sign-in", page="/sign-in", email=email, password=password)
