@@ -6,8 +6,8 @@ from typing import TypeVar
 from uuid import uuid4
 
 from builders import some_content
+from handoff_builders import a_held_case
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.adapters.vault.cases import CaseKey
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.account import Entry, EntryKind
@@ -17,16 +17,10 @@ from handoff_portal.cases.model.events import CaseSubmitted
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CaseId, EntryId
-from handoff_portal.core.permissions import OrgKind
-from handoff_portal.identity.actions.organisations import open_org_key
 from handoff_portal.web.portal import Portal
-from people import SignedIn, people
+from people import SignedIn
 
 T = TypeVar("T")
-_HOLD = "update cases set state = 'held', holder_id = %s, turn = 'agency', turn_until = %s where id = %s"
-_GRANT = (
-    "insert into case_grant (case_id, org_id, key_version, wrapped, granted_at) values (%s, %s, 1, %s, %s)"
-)
 
 
 @dataclass(frozen=True)
@@ -81,22 +75,7 @@ def a_ready_case(portal: Portal, actor: Actor, content: Content | None = None) -
     return draft.id
 
 
-def hand_over(
-    portal: Portal, postgres: EmbeddedPostgres, case: CaseId, business: Actor, agency: Actor
-) -> None:
-    """Put a case into an agency's hands as the database has it after an acceptance."""
-    with portal.database.work(business) as work:
-        key = cases.open_key(work, cases.load_case(work, case))
-        wrapped = key.wrap_for(open_org_key(work, agency.org))
-        at = work.now
-    with postgres.administrator("portal") as connection:
-        connection.execute(_HOLD, (agency.org, at, case))
-        connection.execute(_GRANT, (case, agency.org, wrapped, at))
-
-
-def a_case_at_work(portal: Portal, postgres: EmbeddedPostgres, content: Content | None = None) -> AtWork:
-    """A fresh case between a fresh business and a fresh agency."""
-    business, agency = people(portal, [OrgKind.BUSINESS, OrgKind.AGENCY])
-    case = a_ready_case(portal, business.actor, content)
-    hand_over(portal, postgres, case, business.actor, agency.actor)
-    return AtWork(portal, case, business, agency)
+def a_case_at_work(portal: Portal, content: Content | None = None) -> AtWork:
+    """A fresh case that a fresh agency accepted."""
+    held = a_held_case(portal, content)
+    return AtWork(portal, held.case.id, held.business, held.agency)

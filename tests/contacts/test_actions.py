@@ -35,8 +35,8 @@ from people import a_person, people
 
 
 @pytest.fixture
-def at_work(portal: Portal, postgres: EmbeddedPostgres) -> AtWork:
-    return a_case_at_work(portal, postgres)
+def at_work(portal: Portal) -> AtWork:
+    return a_case_at_work(portal)
 
 
 def an_entry(now: datetime, code: Disposition | None = Disposition.RPC, **changes: object) -> ContactEntry:

@@ -1,6 +1,8 @@
 """How messages, contacts, notes, holds and promises look on the timeline."""
 
+import re
 from datetime import datetime
+from itertools import pairwise
 
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.model.communications import (
@@ -26,6 +28,8 @@ from handoff_portal.contacts.model.notes import Note
 from handoff_portal.contacts.model.promises import Promise, PromiseState
 from handoff_portal.contacts.model.timeline import LOOK_OF, Group, Moment, Tone, side_of
 
+_WRAPPED = 62
+_LISTED = re.compile(r"[0-9]{1,3}[.)] ")
 _REACHED_TONE = {Reached.CONTACT: Tone.INFO, Reached.FAIL: Tone.WARN}
 _SINGLE_VOICE = (
     "The agency speaks for you while it holds the case; one voice is easier for the customer. "
@@ -46,7 +50,7 @@ def of_communication(case: Case, one: Communication, handed_over_at: datetime | 
         look=LOOK_OF[one.channel],
         title=CHANNEL_WORDS[one.channel],
         anchor=f"c-{one.id}",
-        text=one.words.text,
+        text=reflow(one.words.text),
         subject=one.words.subject,
         direction=one.direction.value,
         zone=one.zone,
@@ -57,6 +61,22 @@ def of_communication(case: Case, one: Communication, handed_over_at: datetime | 
         remark=_remark(case, one, handed_over_at) if contact else "",
         recorded_at=one.recorded_at,
     )
+
+
+def reflow(text: str) -> str:
+    """Join the lines of a mail that its program broke at some width; lists, quotes and signatures stay.
+
+    A line that is nearly as long as the longest plausible width was broken by a program, not by a person.
+    """
+    lines = text.split("\n")
+    joined = [lines[0]]
+    for before, line in pairwise(lines):
+        goes_on = len(before) >= _WRAPPED and line[:1].isalnum() and not _LISTED.match(line)
+        if goes_on:
+            joined[-1] = f"{joined[-1].rstrip()} {line}"
+        else:
+            joined.append(line)
+    return "\n".join(joined)
 
 
 def of_note(case: Case, note: Note) -> Moment:

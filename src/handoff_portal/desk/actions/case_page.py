@@ -8,25 +8,24 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.cases.actions import cases, finding
 from handoff_portal.cases.actions.finding import RevealReason
 from handoff_portal.cases.model.case import Case, CaseState, Turn
-from handoff_portal.cases.model.content import Claim, Heading, Terms
+from handoff_portal.cases.model.content import Claim, Heading
 from handoff_portal.contacts.actions import timeline
 from handoff_portal.contacts.actions.timeline import Story
 from handoff_portal.contacts.model.communications import Source
 from handoff_portal.contacts.model.notes import open_question
 from handoff_portal.contacts.model.timeline import Moment, in_order
-from handoff_portal.core.ids import CaseId, OrgId
+from handoff_portal.core.ids import CaseId
 from handoff_portal.core.jurisdictions import country_names
 from handoff_portal.core.permissions import Permission
-from handoff_portal.core.refusals import NotFound
 from handoff_portal.desk.model import moments
-from handoff_portal.desk.model.account import Account, account_of, days_overdue
 from handoff_portal.desk.model.person import Shown, show_customer, show_heading
-from handoff_portal.desk.model.turns import Known, Task, task_of
+from handoff_portal.desk.model.turns import Known, Task, days_overdue, task_of
 from handoff_portal.documents.actions import papers
 from handoff_portal.documents.model import Document
-from handoff_portal.handoffs.actions import handoffs
-from handoff_portal.handoffs.model.handoff import Handoff
-from handoff_portal.identity.actions.organisations import show_organisation
+from handoff_portal.handoffs.actions.agreements import Agreement, show_agreement
+from handoff_portal.handoffs.actions.reading import Offered, offers_of_case
+from handoff_portal.recoveries.actions.closing import read_recoveries
+from handoff_portal.recoveries.model.overview import Recoveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,7 @@ class CaseView:
         task: Whose turn it is and what for; None when nothing is left to do.
         customer: None where the case has none yet.
         moments: The timeline with money and hand-offs, oldest first.
-        handoffs: Newest first.
-        names: Organisations by id.
+        offers: Newest first; for the business only.
         today: The day in the customer's zone.
     """
 
@@ -48,20 +46,21 @@ class CaseView:
     customer: Shown | None
     task: Task | None
     overdue: int | None
-    account: Account
     claims: list[Claim]
-    terms: Terms
     moments: list[Moment]
     documents: list[Document]
     story: Story
-    handoffs: list[Handoff]
-    names: dict[OrgId, str]
+    recoveries: Recoveries
+    agreement: Agreement
+    offers: list[Offered]
     today: date
 
     @property
-    def running(self) -> Handoff | None:
-        """The hand-off in force."""
-        return next((one for one in self.handoffs if one.ended_at is None), None)
+    def waited_for(self) -> str:
+        """Name of the side whose turn it is, as far as there is one name for it."""
+        if self.case.turn is Turn.BUSINESS:
+            return self.agreement.viewers[0][0]
+        return self.agreement.running.agency if self.agreement.running else "the agencies"
 
 
 def look(work: Work, wanted: CaseId, *, revealed: bool = False) -> CaseView | None:
@@ -76,14 +75,12 @@ def look(work: Work, wanted: CaseId, *, revealed: bool = False) -> CaseView | No
     key = cases.open_key(work, case)
     heading = cases.read_heading(work, case, key)
     customer = cases.read_customer(work, case, key)
-    entries, terms = cases.list_entries(work, case), cases.read_terms(work, case, key)
-    claims = cases.list_claims(work, case, key)
     story = timeline.read_story(work, case, key)
-    found = handoffs.list_handoffs(work, case)
-    names = _names(work, case, found)
+    recoveries = read_recoveries(work, case, key)
+    agreement = show_agreement(work, case)
     country = country_names().get(case.country or "", case.country or "")
     today = work.now.astimezone(ZoneInfo(case.time_zone or work.actor.time_zone)).date()
-    money = moments.of_entries(case, entries, work.actor.time_zone)
+    money = moments.of_entries(case, (line.entry for line in recoveries.lines), work.actor.time_zone)
     return CaseView(
         case=case,
         heading=heading,
@@ -91,14 +88,13 @@ def look(work: Work, wanted: CaseId, *, revealed: bool = False) -> CaseView | No
         customer=show_customer(customer, country, revealed=revealed) if customer else None,
         task=task_of(case, work.actor.org_kind, _known(case, story)),
         overdue=days_overdue(case, today),
-        account=account_of(case, claims, entries, terms),
-        claims=claims,
-        terms=terms,
-        moments=in_order(story.moments + money + moments.of_case(case, found, names)),
+        claims=cases.list_claims(work, case, key),
+        moments=in_order(story.moments + money + _changes(case, agreement)),
         documents=papers.list_documents(work, case, key),
         story=story,
-        handoffs=found,
-        names=names,
+        recoveries=recoveries,
+        agreement=agreement,
+        offers=_offers(work, case),
         today=today,
     )
 
@@ -122,18 +118,11 @@ def _known(case: Case, story: Story) -> Known:
     )
 
 
-def _names(work: Work, case: Case, found: list[Handoff]) -> dict[OrgId, str]:
-    wanted = {case.business, *(handoff.agency for handoff in found)}
-    if case.holder is not None:
-        wanted.add(case.holder)
-    return {org: _name(work, org) for org in wanted}
+def _changes(case: Case, agreement: Agreement) -> list[Moment]:
+    held = [*agreement.past, *([agreement.running] if agreement.running else [])]
+    return moments.of_case(case, agreement.viewers[0][0], [(one.handoff, one.agency) for one in held])
 
 
-def _name(work: Work, org: OrgId) -> str:
-    """The name of an organisation, or nothing where this reader may not know it."""
-    if org == work.actor.org:
-        return work.actor.org_name
-    try:
-        return show_organisation(work, org).name
-    except NotFound:
-        return ""
+def _offers(work: Work, case: Case) -> list[Offered]:
+    """The offers of a case, for the business that makes them."""
+    return offers_of_case(work, case) if case.business == work.actor.org else []

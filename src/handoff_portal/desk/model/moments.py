@@ -1,13 +1,12 @@
 """Money and hand-offs as entries of the timeline, beside what contacts tell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handoff_portal.cases.model.account import Entry, EntryKind
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.model.timeline import Group, Moment, Tone
-from handoff_portal.core.ids import OrgId
 from handoff_portal.handoffs.model.handoff import EndKind, Handoff
 
 _MONEY: dict[EntryKind, tuple[str, str]] = {
@@ -51,20 +50,26 @@ def of_entries(case: Case, entries: Iterable[Entry], zone: str) -> list[Moment]:
     ]
 
 
-def of_case(case: Case, handoffs: Iterable[Handoff], names: Mapping[OrgId, str]) -> list[Moment]:
-    """Submission, hand-overs and their ends."""
+def of_case(case: Case, business: str, held: Iterable[tuple[Handoff, str]]) -> list[Moment]:
+    """Submission, hand-overs and their ends.
+
+    Args:
+        business: Its name.
+        held: Each hand-off with the name of its agency.
+    """
     found = []
     if case.submitted_at is not None:
-        found.append(_change(case.submitted_at, "business", names.get(case.business, ""), "Submitted", "s"))
-    for handoff in handoffs:
-        name = names.get(handoff.agency, "")
-        found.append(_change(handoff.accepted_at, "agency", name, "Accepted the case", f"a-{handoff.id}"))
+        found.append(_change(case.submitted_at, "business", business, "Submitted the case", "s"))
+    for handoff, agency in held:
+        found.append(_change(handoff.accepted_at, "agency", agency, "Accepted the case", f"a-{handoff.id}"))
         if handoff.ended_at is not None and handoff.end_kind is not None:
             side, title = _ENDED[handoff.end_kind]
-            who = name if side == "agency" else ""
-            reason = (handoff.end_reason or "").replace("_", " ")
-            chips = ((reason, Tone.NEUTRAL),) if reason else ()
-            found.append(_change(handoff.ended_at, side, who, title, f"z-{handoff.id}", chips))
+            who = agency if side == "agency" else ""
+            found.append(
+                _change(
+                    handoff.ended_at, side, who, title, f"z-{handoff.id}", ((handoff.end_say, Tone.NEUTRAL),)
+                )
+            )
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.contacts.model.dispositions import STEP_WORDS, NextStep
@@ -49,6 +49,13 @@ class Task:
 def is_mine(case: Case, kind: OrgKind) -> bool:
     """Whether it is this kind of organisation's turn."""
     return case.turn is (Turn.BUSINESS if kind is OrgKind.BUSINESS else Turn.AGENCY)
+
+
+def days_overdue(case: Case, today: date) -> int | None:
+    """Days since the oldest due date; None where nothing is due yet or no date is known."""
+    if case.oldest_due_on is None or case.oldest_due_on > today:
+        return None
+    return (today - case.oldest_due_on).days
 
 
 def task_of(case: Case, kind: OrgKind, known: Known) -> Task | None:

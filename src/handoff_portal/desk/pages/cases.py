@@ -69,6 +69,9 @@ def _show(request: PortalRequest, case_id: UUID, view: CaseView | None) -> Page:
     context: dict[str, Any] = {
         "view": view,
         "case": view.case,
+        "recoveries": view.recoveries,
+        "agreement": view.agreement,
+        "offers": view.offers,
         "shown": shown,
         "moments": told if whole else told[-MOST_MOMENTS:],
         "left_out": 0 if whole else max(0, len(told) - MOST_MOMENTS),

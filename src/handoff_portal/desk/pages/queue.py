@@ -8,10 +8,9 @@ from handoff_portal.cases.model.listing import Line, Sort, Wanted
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.jurisdictions import country_names
 from handoff_portal.core.permissions import OrgKind, Permission
-from handoff_portal.desk.model.account import days_overdue
 from handoff_portal.desk.model.person import show_heading
 from handoff_portal.desk.model.queue import Chip, Shown, address, is_filtered, read_wanted, start
-from handoff_portal.desk.model.turns import is_mine
+from handoff_portal.desk.model.turns import days_overdue, is_mine
 from handoff_portal.web.formats import zone_of
 from handoff_portal.web.page import page
 from handoff_portal.web.portal import PortalRequest
