@@ -131,7 +131,7 @@ def test_choosing_agencies(portal: Portal, site: Site) -> None:
     assert button.inner_text() == "Offer 2 cases to 1 agency"
     button.click()
     visitor.check()
-    assert "Please fill this in." in visitor.text()
+    assert "Enter the commission, for example 15 or 12.5." in visitor.text()
     visitor.page.get_by_label("Commission", exact=True).fill("12.5")
     button.click()
     visitor.page.wait_for_url("**/offers")

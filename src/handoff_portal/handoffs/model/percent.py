@@ -10,9 +10,11 @@ def parse_percent(typed: str) -> int:
     """Basis points of "15", "12.5", "12,5" or "12.5 %".
 
     Raises:
-        ValueError: It is no percentage or has more than two decimals; the message says how to write it.
+        ValueError: It is empty, no percentage or too exact; the message says how to write it.
     """
     plain = typed.strip().removesuffix("%").strip()
+    if not plain:
+        raise ValueError("Enter the commission, for example 15 or 12.5.")
     found = _TYPED.fullmatch(plain)
     if found is None:
         raise ValueError(f"“{typed.strip()}” is not a percentage. Write it like 15 or 12.5.")

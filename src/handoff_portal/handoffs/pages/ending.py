@@ -5,7 +5,7 @@ from uuid import UUID
 from litestar.params import FromPath
 
 from handoff_portal.cases.actions import cases
-from handoff_portal.cases.model.case import Case, CaseState
+from handoff_portal.cases.model.case import CaseState
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.handoffs.actions import agreements, handoffs
@@ -43,7 +43,8 @@ def taking_back(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     """What follows when the business takes a case back."""
     with request.work() as work:
         case = cases.load_case(work, CaseId(case_id))
-        _require_handed_over(case)
+        case.require_owner(work.actor)
+        case.require_state(CaseState.HELD)
         agreement = agreements.show_agreement(work, case)
     reasons = [(reason.value, words) for reason, words in RECALL_WORDS.items()]
     return page(request, "handoffs/recall.html", case=case, agreement=agreement, reasons=reasons)
@@ -61,10 +62,6 @@ def take_back(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     agency = agreement.running.agency if agreement.running else "The agency"
     said = f"{case.reference} is yours again. {agency} can no longer open it."
     return redirect(request, f"/cases/{case_id}", said)
-
-
-def _require_handed_over(case: Case) -> None:
-    case.require_state(CaseState.HELD)
 
 
 ROUTES = (giving_back, give_back, taking_back, take_back)

@@ -13,6 +13,7 @@ from handoff_portal.web.forms import Form
 
 USUAL_DAYS = 7
 OTHER_ORDER = "other"
+_LONGEST = 20
 PLACES = ("first", "second", "third", "fourth")
 
 BUCKET_WORDS: Mapping[Bucket, str] = {
@@ -70,11 +71,8 @@ def read_shares(form: Form, agencies: Iterable[OrgId]) -> dict[OrgId, int]:
 
 def read_percent(form: Form, name: str) -> int | None:
     """A percentage in basis points; None after a mistake, which is noted in the form."""
-    typed = form.text(name, longest=20)
-    if not typed:
-        return None
     try:
-        return parse_percent(typed)
+        return parse_percent(form.value(name)[:_LONGEST])
     except ValueError as mistake:
         form.refuse(name, str(mistake))
         return None
