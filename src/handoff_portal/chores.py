@@ -1,9 +1,11 @@
 """What the worker does and how often."""
 
-from handoff_portal.adapters.mail.delivery import deliver_waiting
+from handoff_portal.adapters.database import Database
+from handoff_portal.adapters.mail.delivery import deliver_waiting, sweep_outbox
 from handoff_portal.audit.actions.keeping import Keeper, log_key
 from handoff_portal.documents.actions.papers import reap_uploads
 from handoff_portal.handoffs.actions.offers import lapse_offers
+from handoff_portal.identity.actions.sweeping import sweep
 from handoff_portal.web.portal import Portal
 from handoff_portal.worker import Chore
 
@@ -15,6 +17,15 @@ def chores(portal: Portal) -> tuple[Chore, ...]:
     return (
         Chore("log", 1.0, keeper.round),
         Chore("mail", 2.0, lambda: deliver_waiting(database, portal.settings) > 0),
+        Chore("sweep", 3600.0, lambda: _sweep(database)),
         Chore("uploads", 600.0, lambda: reap_uploads(database, objects) > 0),
         Chore("offers", 60.0, lambda: lapse_offers(database) > 0),
     )
+
+
+def _sweep(database: Database) -> bool:
+    """Forget sessions, links, counters and mails that are over."""
+    with database.worker() as work:
+        sweep(work)
+        sweep_outbox(work)
+    return False

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from handoff_portal.adapters import mail
 from handoff_portal.adapters.database import Door
-from handoff_portal.adapters.mail.delivery import PAUSES, deliver_waiting, sweep
+from handoff_portal.adapters.mail.delivery import PAUSES, deliver_waiting, sweep_outbox
 from handoff_portal.adapters.mail.outbox import take_next
 from handoff_portal.core.ids import PersonId
 from handoff_portal.core.permissions import OrgKind, Role
@@ -195,7 +195,7 @@ def test_finished_mails_are_forgotten_after_a_month(
     deliver_waiting(house.database, smtp)
     clock.pass_time(days=31)
     with house.database.worker() as work:
-        sweep(work)
+        sweep_outbox(work)
     query = text("select count(*) from outbox where person_id = :p")
     with house.database.engine(Door.WORKER).connect() as connection:
         assert connection.execute(query, {"p": person}).scalar_one() == 0

@@ -57,7 +57,7 @@ def deliver_waiting(database: Database, settings: MailSettings) -> int:
     return done.count("sent")
 
 
-def sweep(work: Work) -> None:
+def sweep_outbox(work: Work) -> None:
     """Forget mails that were finished a month ago."""
     outbox.sweep(work, work.now - KEPT)
 
