@@ -115,7 +115,12 @@ begin
     end loop;
 end $$;
 
-grant select, insert, update, delete on cases to handoff_app;
+-- A case keeps its business, reference and maker for good; who holds it is decided by accept_offer() and end_handoff().
+grant select, insert, delete,
+      update (state, turn, turn_until, debtor_type, country, region, currency, claim_type, time_zone, oldest_due_on,
+              principal, interest, fees, costs, reference_index, rests_until, key_version, sealed_heading,
+              sealed_identity, sealed_terms, sealed_draft, updated_at, submitted_at, closed_at, close_code,
+              relationship_kept) on cases to handoff_app;
 create policy app_read on cases for select to handoff_app using (
     business_id = (select ctx_org()) or holder_id = (select ctx_org()));
 create policy app_add on cases for insert to handoff_app with check (
@@ -128,13 +133,11 @@ create policy app_discard on cases for delete to handoff_app using (
 
 -- A grant is visible to its organisation alone. A business makes its own at the draft; an agency's is made by
 -- accept_offer() and ended by end_handoff() (handoffs.sql).
-grant select, insert, update, delete on case_grant to handoff_app;
+grant select, insert, delete on case_grant to handoff_app;
 create policy app_read on case_grant for select to handoff_app using (org_id = (select ctx_org()));
 create policy app_add on case_grant for insert to handoff_app with check (
     org_id = (select ctx_org())
     and exists (select 1 from cases c where c.id = case_id and c.business_id = (select ctx_org())));
-create policy app_rewrap on case_grant for update to handoff_app using (org_id = (select ctx_org()))
-    with check (org_id = (select ctx_org()));
 create policy app_discard on case_grant for delete to handoff_app using (
     org_id = (select ctx_org())
     and exists (select 1 from cases c where c.id = case_id and c.business_id = (select ctx_org())
@@ -145,7 +148,8 @@ $$ select exists (select 1 from case_grant g where g.case_id = wanted and g.org_
 revoke all on function may_open(uuid) from public;
 grant execute on function may_open(uuid) to handoff_app;
 
-grant select, insert, delete on claim, ledger_entry to handoff_app;
+grant select, insert, delete on claim to handoff_app;
+grant select, insert on ledger_entry to handoff_app;
 create policy app_read on claim for select to handoff_app using (may_open(case_id));
 create policy app_add on claim for insert to handoff_app with check (
     business_id = (select ctx_org()) and may_open(case_id));

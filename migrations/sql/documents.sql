@@ -22,7 +22,7 @@ create index document_uploading on document (started_at) where state = 'uploadin
 
 alter table document enable row level security;
 alter table document force row level security;
-grant select, insert, update, delete on document to handoff_app;
+grant select, insert, update (state, media_type, size, sealed_meta, stored_at), delete on document to handoff_app;
 create policy app_read on document for select to handoff_app using (may_open(case_id));
 create policy app_add on document for insert to handoff_app with check (
     org_id = (select ctx_org()) and may_open(case_id));

@@ -83,10 +83,9 @@ begin
 end $$;
 
 -- organisations: your own, every agency (the directory), the operator; the operator sees all.
-grant select, insert on organisation to handoff_app;
+grant select on organisation to handoff_app;
 create policy app_read on organisation for select to handoff_app using (
     id = (select ctx_org()) or kind in ('agency', 'operator') or (select ctx_kind()) = 'operator');
-create policy app_add on organisation for insert to handoff_app with check ((select ctx_kind()) = 'operator');
 grant select, insert on organisation to handoff_gate;
 create policy gate_read on organisation for select to handoff_gate using (true);
 create policy gate_add on organisation for insert to handoff_gate with check (true);
@@ -94,12 +93,11 @@ grant select, insert on organisation to handoff_worker;
 create policy worker_all on organisation to handoff_worker using (true) with check (true);
 
 -- organisation keys: your own; a business also those of agencies, to wrap a case key for an offer.
-grant select, insert on organisation_key to handoff_app;
+grant select on organisation_key to handoff_app;
 create policy app_read on organisation_key for select to handoff_app using (
     org_id = (select ctx_org())
     or ((select ctx_kind()) = 'business' and exists (
         select 1 from organisation o where o.id = org_id and o.kind = 'agency')));
-create policy app_add on organisation_key for insert to handoff_app with check ((select ctx_kind()) = 'operator');
 grant insert on organisation_key to handoff_gate;
 create policy gate_add on organisation_key for insert to handoff_gate with check (true);
 grant select, insert, update on organisation_key to handoff_worker;
@@ -118,7 +116,8 @@ create policy app_read on person for select to handoff_app using (
     org_id = (select ctx_org()) or (select ctx_kind()) = 'operator');
 grant select, insert, update on person to handoff_gate;
 create policy gate_all on person to handoff_gate using (true) with check (true);
-grant select, insert on person to handoff_worker;
+grant select (id, org_id, email, name, roles, state, time_zone, role_version, created_at, last_sign_in_at), insert
+    on person to handoff_worker;
 create policy worker_all on person to handoff_worker using (true) with check (true);
 
 grant select (id, person_id, org_id, stage, created_at, stepped_up_at, last_seen_at, idle_expires_at, expires_at,
@@ -126,7 +125,7 @@ grant select (id, person_id, org_id, stage, created_at, stepped_up_at, last_seen
 create policy app_read on session for select to handoff_app using (person_id = (select ctx_person()));
 grant select, insert, update on session to handoff_gate;
 create policy gate_all on session to handoff_gate using (true) with check (true);
-grant select, delete on session to handoff_worker;
+grant select (id, person_id, org_id, stage, idle_expires_at, expires_at, revoked_at), delete on session to handoff_worker;
 create policy worker_sweep on session to handoff_worker using (true);
 
 grant select, insert, update on invitation, password_reset to handoff_gate;
@@ -143,8 +142,7 @@ create policy gate_all on recovery_code to handoff_gate using (true) with check 
 create policy gate_all on throttle to handoff_gate using (true) with check (true);
 create policy worker_sweep on throttle to handoff_worker using (true);
 
-grant insert on outbox to handoff_app, handoff_gate;
+grant insert on outbox to handoff_gate;
 grant select, insert, update, delete on outbox to handoff_worker;
-create policy app_add on outbox for insert to handoff_app with check (true);
 create policy gate_add on outbox for insert to handoff_gate with check (true);
 create policy worker_all on outbox to handoff_worker using (true) with check (true);
