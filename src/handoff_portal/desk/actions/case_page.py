@@ -20,6 +20,7 @@ from handoff_portal.core.permissions import Permission
 from handoff_portal.desk.model import moments
 from handoff_portal.desk.model.person import Shown, show_customer, show_heading
 from handoff_portal.desk.model.turns import Known, Task, days_overdue, task_of
+from handoff_portal.desk.model.veil import Veil, no_veil, veil_of, veiled
 from handoff_portal.documents.actions import papers
 from handoff_portal.documents.model import Document
 from handoff_portal.handoffs.actions.agreements import Agreement, show_agreement
@@ -37,6 +38,7 @@ class CaseView:
         customer: None where the case has none yet.
         moments: The timeline with money and hand-offs, oldest first.
         offers: Newest first; for the business only.
+        veil: Masks the customer in whatever people wrote, unless revealed.
         today: The day in the customer's zone.
     """
 
@@ -54,6 +56,7 @@ class CaseView:
     agreement: Agreement
     offers: list[Offered]
     today: date
+    veil: Veil
 
     @property
     def waited_for(self) -> str:
@@ -75,6 +78,7 @@ def look(work: Work, wanted: CaseId, *, revealed: bool = False) -> CaseView | No
     key = cases.open_key(work, case)
     heading = cases.read_heading(work, case, key)
     customer = cases.read_customer(work, case, key)
+    veil = no_veil if revealed else veil_of(customer)
     story = timeline.read_story(work, case, key)
     recoveries = read_recoveries(work, case, key)
     agreement = show_agreement(work, case)
@@ -89,7 +93,8 @@ def look(work: Work, wanted: CaseId, *, revealed: bool = False) -> CaseView | No
         task=task_of(case, work.actor.org_kind, _known(case, story)),
         overdue=days_overdue(case, today),
         claims=cases.list_claims(work, case, key),
-        moments=in_order(story.moments + money + _changes(case, agreement)),
+        moments=[veiled(one, veil) for one in in_order(story.moments + money + _changes(case, agreement))],
+        veil=veil,
         documents=papers.list_documents(work, case, key),
         story=story,
         recoveries=recoveries,
