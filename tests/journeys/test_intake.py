@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,10 +14,8 @@ from intake.drafts import CUSTOMER, Fields, a_draft, owed
 from journeys.visiting import Site, Visitor
 from people import a_person, an_organisation
 
-ACCOUNT = ROOT / "samples" / "merlion-supply" / "MER-24037"
 
-
-def account_folder() -> "tuple[str, dict[str, object]]":
+def account_folder() -> "tuple[str, dict[str, Any]]":
     """The first sample account that has a long history."""
     for path in sorted((ROOT / "samples").glob("merlion-supply/*/account.json")):
         values = json.loads(path.read_text(encoding="utf-8"))
@@ -63,7 +62,7 @@ def test_a_business_submits_a_case_and_gets_its_receipt(site: Site, portal: Port
     page.get_by_role("button", name="Add another row").click()
     fill(page, owed(str(values["creditor_reference"])))
     go_on(visitor, "Save and continue")
-    mails = [f"{folder}/{name}" for name in values["mail"]]  # type: ignore[union-attr]
+    mails = [f"{folder}/{name}" for name in values["mail"]]
     page.locator("#f-file").set_input_files(mails)
     expect(page.locator(".hp-file-good")).to_have_count(len(mails))
     expect(page.locator("#history .hp-entry")).to_have_count(len(mails))
@@ -73,7 +72,7 @@ def test_a_business_submits_a_case_and_gets_its_receipt(site: Site, portal: Port
     page.get_by_role("link", name="Continue").click()
     visitor.check()
     papers = values["documents"]
-    for paper in papers:  # type: ignore[attr-defined]
+    for paper in papers:
         page.locator("#f-kind").select_option(paper["kind"])
         page.locator("#f-file").set_input_files(f"{folder}/{paper['file']}")
         expect(page.locator("#documents")).to_contain_text(paper["file"].rpartition("/")[2])

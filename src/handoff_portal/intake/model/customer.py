@@ -38,15 +38,16 @@ _LONG = 2000
 
 def read_customer(form: Form) -> Customer:
     """The customer as typed; what is missing or wrong is noted in the form and left empty."""
-    country = _country(form)
+    debtor_type, name = form.choice("debtor_type", DebtorType), form.text("name", longest=120)
+    street, city, country = form.text("street", longest=200), form.text("city", longest=80), _country(form)
     return Customer(
-        name=form.text("name", longest=120),
-        debtor_type=form.choice("debtor_type", DebtorType),
+        name=name,
+        debtor_type=debtor_type,
         contact_person=form.text("contact_person", required=False, longest=120),
         registration_number=form.text("registration_number", required=False, longest=40),
         debtor_reference=form.text("debtor_reference", required=False, longest=40),
-        street=form.text("street", longest=200),
-        city=form.text("city", longest=80),
+        street=street,
+        city=city,
         postal_code=form.text("postal_code", required=False, longest=20),
         region=_region(form, country),
         country=country,

@@ -7,6 +7,7 @@ from handoff_portal.cases.model.content import Content
 from handoff_portal.core.forms import Form
 from handoff_portal.core.ids import CaseId
 from handoff_portal.intake.model.customer import check_reachable, read_customer, read_zone
+from handoff_portal.intake.model.labels import in_words
 from handoff_portal.intake.model.owed import Owed, read_owed
 from handoff_portal.intake.model.steps import Step
 
@@ -64,5 +65,7 @@ def read_content(draft: Draft, case: CaseId) -> Reading:
         charges=owed.charges,
     )
     found = [(Step.CUSTOMER, about.errors), (Step.OWED, money.errors)]
-    mistakes = tuple(Mistake(step, field, say) for step, errors in found for field, say in errors.items())
+    mistakes = tuple(
+        Mistake(step, field, in_words(field, say)) for step, errors in found for field, say in errors.items()
+    )
     return Reading(content, owed, read_zone(about, customer), mistakes)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from handoff_portal.core.money import written
@@ -141,8 +142,7 @@ def _step(reading: Reading, rule: Rule, step: Step) -> Line:
     if not found:
         return Line(rule, Verdict.PASS, asked, "Everything that is needed is there.", step)
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
-    say = f"{field_words(found[0].field)}: {found[0].say}{more}"
-    return Line(rule, Verdict.MISSING, asked, say, step, found[0].field)
+    return Line(rule, Verdict.MISSING, asked, found[0].say + more, step, found[0].field)
 
 
 def _reference(reading: Reading, facts: Facts) -> list[Line]:
@@ -170,18 +170,19 @@ def _overdue(reading: Reading, facts: Facts, policy: Policy) -> Line:
 
 def _amount(reading: Reading, policy: Policy) -> Line:
     currency, owed = reading.content.currency, reading.owed.open
+    if not reading.owed.claims or "currency" in reading.errors_of(Step.OWED):
+        asked = "Enough is open to be worth it."
+        return Line(Rule.AMOUNT, Verdict.MISSING, asked, "No amount is known yet.", Step.OWED, "currency")
     least = policy.least(currency)
-    money = f"{currency} {written(owed, currency)}"
+    money = _money(owed, currency)
     if not least:
         asked = f"Any amount in {currency} may be handed over."
-        verdict = Verdict.PASS if owed > 0 else Verdict.MISSING
-        found = f"{money} is open." if owed > 0 else "Nothing is open yet."
-        return Line(Rule.AMOUNT, verdict, asked, found, Step.OWED, "claim_1_amount")
-    asked = f"At least {currency} {written(least, currency)} is open."
+        verdict = Verdict.PASS if owed > 0 else Verdict.FAIL
+        return Line(Rule.AMOUNT, verdict, asked, f"{money} is open.", Step.OWED, "claim_1_amount")
+    asked = f"At least {_money(least, currency)} is open."
     if owed >= least:
         return Line(Rule.AMOUNT, Verdict.PASS, asked, f"{money} is open.", Step.OWED)
-    verdict = Verdict.FAIL if reading.owed.claims else Verdict.MISSING
-    return Line(Rule.AMOUNT, verdict, asked, f"{money} is open.", Step.OWED, "claim_1_amount")
+    return Line(Rule.AMOUNT, Verdict.FAIL, asked, f"{money} is open.", Step.OWED, "claim_1_amount")
 
 
 def _reminders(facts: Facts, policy: Policy) -> Line:
@@ -251,17 +252,12 @@ def _oldest_row(reading: Reading) -> str:
     return f"claim_{row}_due_on"
 
 
-def field_words(field: str) -> str:
-    """How a field is called in a sentence: `claim_2_due_on` is “Row 2, due on”."""
-    words = field.replace("_", " ").strip()
-    if field.startswith("claim_"):
-        _, row, rest = field.split("_", 2)
-        return f"Row {row}, {rest.replace('_', ' ')}"
-    return words[:1].upper() + words[1:]
-
-
 def _day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
+
+
+def _money(minor: int, currency: str) -> str:
+    return f"{currency} {Decimal(written(minor, currency)):,}"
 
 
 def _days(number: int) -> str:

@@ -1,6 +1,7 @@
 """The receipt: to print, to download, to check later."""
 
 import base64
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -38,6 +39,7 @@ def show(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
         said=receipt.said,
         signature=base64.b64encode(receipt.signature).decode(),
         public_key=base64.b64encode(key).decode(),
+        times=[_moment(message["at"]) for message in receipt.said["messages"]],
         kinds=KIND_WORDS,
         channels=CHANNEL_WORDS,
     )
@@ -78,7 +80,12 @@ def _page(request: PortalRequest, checked: Checked | None) -> Page:
     with request.work() as work:
         key = receipts.public_key(work)
     shown = base64.b64encode(key).decode()
-    return page(request, "intake/check.html", checked=checked, public_key=shown)
+    submitted = _moment(checked.said.get("submitted_at")) if checked and checked.genuine else None
+    return page(request, "intake/check.html", checked=checked, public_key=shown, submitted=submitted)
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 ROUTES = (show, download, ask, check)

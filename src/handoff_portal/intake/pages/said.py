@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.content import Channel
-from handoff_portal.contacts.actions.history import list_history
+from handoff_portal.contacts.actions.history import list_history, summarise
 from handoff_portal.contacts.model.communications import (
     CHANNEL_WORDS,
     STAGE_WORDS,
@@ -22,6 +22,7 @@ from handoff_portal.documents.actions import papers
 from handoff_portal.documents.model import DocumentKind
 from handoff_portal.intake.actions import history
 from handoff_portal.intake.actions.drafting import Opened, open_draft
+from handoff_portal.intake.actions.policies import current_policy
 from handoff_portal.intake.model.steps import Step
 from handoff_portal.intake.pages.rail import frame_of
 from handoff_portal.web.page import page, redirect
@@ -38,6 +39,7 @@ def show_said(request: PortalRequest, case_id: CaseId) -> Page:
     with request.work() as work:
         opened = open_draft(work, case_id)
         shown = {**frame_of(work, opened, Step.SAID), **_history(work, opened)}
+        shown |= {"policy": current_policy(work), "summary": summarise(work, opened.case)}
     if not request.sent.names():
         request.sent.fill({"channel": Channel.CALL.value, **opened.fields(Step.SAID)})
     return page(request, "intake/said.html", channels=CHANNELS, **shown)

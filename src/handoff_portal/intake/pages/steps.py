@@ -11,7 +11,16 @@ from handoff_portal.cases.model.case import ClaimType, DebtorType
 from handoff_portal.cases.model.content import Channel, ClaimKind
 from handoff_portal.contacts.model.communications import CHANNEL_WORDS
 from handoff_portal.core.ids import CaseId
-from handoff_portal.core.jurisdictions import country_choices, country_names, region_choices, zone_of
+from handoff_portal.core.jurisdictions import (
+    Requirement,
+    country_choices,
+    country_names,
+    place_name,
+    region_choices,
+    requirement,
+    scope_of,
+    zone_of,
+)
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import NotFound
 from handoff_portal.core.regions import REGIONS
@@ -51,6 +60,12 @@ DEBTOR_TYPES = [
         "Consumer law applies; only agencies licensed for it can take the case.",
     ),
 ]
+ASKED_FOR = (
+    DocumentKind.CONTRACT,
+    DocumentKind.INVOICE,
+    DocumentKind.PROOF_OF_DELIVERY,
+    DocumentKind.FINAL_NOTICE,
+)
 OFFERED_KINDS = [kind for kind in DocumentKind if kind not in {DocumentKind.MAIL, DocumentKind.ATTACHMENT}]
 
 
@@ -143,7 +158,17 @@ def _customer(work: Work, opened: Opened) -> dict[str, Any]:
         "channels": [(channel, CHANNEL_WORDS[channel]) for channel in Channel],
         "zones": [(zone, zone.replace("_", " ")) for zone in zones_in(country)],
         "their_zone": opened.reading.time_zone or zone_of(own.country, ""),
+        "licence": _licence(opened),
+        "place_name": place_name,
     }
+
+
+def _licence(opened: Opened) -> Requirement | None:
+    """What an agency needs for this customer; None while that cannot be said."""
+    customer, errors = opened.reading.content.customer, opened.reading.errors_of(Step.CUSTOMER)
+    if errors.keys() & {"country", "region", "debtor_type"}:
+        return None
+    return requirement(customer.country, customer.region, scope_of(customer.debtor_type))
 
 
 def _owed(work: Work, opened: Opened) -> dict[str, Any]:
@@ -162,10 +187,12 @@ def _owed(work: Work, opened: Opened) -> dict[str, Any]:
 
 
 def _documents(work: Work, opened: Opened) -> dict[str, Any]:
+    counts = papers.counts_by_kind(work, opened.case)
     return {
         "begin_with": {},
         "documents": papers.list_documents(work, opened.case, opened.key),
         "kinds": KIND_WORDS,
+        "asked_for": [(KIND_WORDS[kind], counts.get(kind, 0)) for kind in ASKED_FOR],
         "offered": [(kind, KIND_WORDS[kind]) for kind in OFFERED_KINDS],
         "removable": True,
     }
