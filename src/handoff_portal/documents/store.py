@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, column, delete, func, insert, select, table, update
+from sqlalchemy import RowMapping, bindparam, column, delete, func, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, DocumentKey
@@ -34,6 +34,11 @@ DOCUMENT = table(
             "stored_at",
         ),
     ),
+)
+_OF_CASE = (
+    select(DOCUMENT)
+    .where(DOCUMENT.c.case_id == bindparam("case"), DOCUMENT.c.state == "stored")
+    .order_by(DOCUMENT.c.stored_at, DOCUMENT.c.id)
 )
 
 
@@ -87,9 +92,7 @@ def remove(work: Work, wanted: DocumentId, event: Event) -> None:
 
 def list_stored(work: Work, case: CaseId, key: CaseKey) -> list[Document]:
     """The papers of a case, oldest first."""
-    query = select(DOCUMENT).where(DOCUMENT.c.case_id == case, DOCUMENT.c.state == "stored")
-    rows = work.read(query.order_by(DOCUMENT.c.stored_at, DOCUMENT.c.id)).mappings()
-    return [_stored(row, key).document for row in rows]
+    return [_stored(row, key).document for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
 def load_stored(work: Work, case: CaseId, wanted: DocumentId, key: CaseKey) -> Stored:

@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import RowMapping, column, insert, select, table, update
+from sqlalchemy import RowMapping, bindparam, column, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
@@ -50,6 +50,8 @@ ENTRY = table(
         ),
     ),
 )
+_CLAIMS = select(CLAIM).where(CLAIM.c.case_id == bindparam("case")).order_by(CLAIM.c.position)
+_ENTRIES = select(ENTRY).where(ENTRY.c.case_id == bindparam("case")).order_by(ENTRY.c.recorded_at, ENTRY.c.id)
 
 
 def add_claims(work: Work, case: Case, key: CaseKey, claims: tuple[Claim, ...], event: Event) -> None:
@@ -76,8 +78,7 @@ def add_claims(work: Work, case: Case, key: CaseKey, claims: tuple[Claim, ...], 
 
 def list_claims(work: Work, case: CaseId, key: CaseKey) -> list[Claim]:
     """The claims of a case in the order they were given."""
-    query = select(CLAIM).where(CLAIM.c.case_id == case).order_by(CLAIM.c.position)
-    return [_claim(row, key) for row in work.read(query).mappings()]
+    return [_claim(row, key) for row in work.read(_CLAIMS, {"case": case}).mappings()]
 
 
 def post(work: Work, case: Case, entry: Entry, event: Event) -> None:
@@ -103,7 +104,6 @@ def post(work: Work, case: Case, entry: Entry, event: Event) -> None:
 
 def list_entries(work: Work, case: CaseId) -> list[Entry]:
     """The account of a case, oldest first."""
-    query = select(ENTRY).where(ENTRY.c.case_id == case).order_by(ENTRY.c.recorded_at, ENTRY.c.id)
     return [
         Entry(
             EntryId(row["id"]),
@@ -113,7 +113,7 @@ def list_entries(work: Work, case: CaseId) -> list[Entry]:
             row["recorded_at"],
             row["source_id"],
         )
-        for row in work.read(query).mappings()
+        for row in work.read(_ENTRIES, {"case": case}).mappings()
     ]
 
 

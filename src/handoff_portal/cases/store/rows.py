@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, column, delete, func, insert, select, table, update
+from sqlalchemy import RowMapping, bindparam, column, delete, func, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.case import Balance, Case, CaseState, ClaimType, DebtorType, Turn
@@ -46,6 +46,14 @@ CASES = table(
     ),
 )
 GRANT = table("case_grant", *map(column, ("case_id", "org_id", "key_version", "wrapped", "granted_at")))
+
+# What every page of a case reads is put together once: making a statement anew costs more than running it.
+_ONE = select(*(CASES.c[name] for name in SHOWN)).where(CASES.c.id == bindparam("case"))
+_ONE_LOCKED = _ONE.with_for_update()
+_SEALED = {name: select(CASES.c[name]).where(CASES.c.id == bindparam("case")) for name in SEALED}
+_NEWEST_GRANT = (
+    select(GRANT).where(GRANT.c.case_id == bindparam("case")).order_by(GRANT.c.key_version.desc()).limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +100,7 @@ def load(work: Work, wanted: CaseId, *, lock: bool = False) -> Case:
     Raises:
         NotFound: It does not exist or this organisation is no side of it.
     """
-    query = select(*(CASES.c[name] for name in SHOWN)).where(CASES.c.id == wanted)
-    row = work.read(query.with_for_update() if lock else query).mappings().one_or_none()
+    row = work.read(_ONE_LOCKED if lock else _ONE, {"case": wanted}).mappings().one_or_none()
     if row is None:
         raise NotFound
     return case_of(row)
@@ -101,14 +108,13 @@ def load(work: Work, wanted: CaseId, *, lock: bool = False) -> Case:
 
 def load_sealed(work: Work, wanted: CaseId, name: str) -> bytes | None:
     """One sealed column of a case."""
-    sealed: bytes | None = work.read(select(CASES.c[name]).where(CASES.c.id == wanted)).scalar_one_or_none()
+    sealed: bytes | None = work.read(_SEALED[name], {"case": wanted}).scalar_one_or_none()
     return sealed
 
 
 def find_grant(work: Work, case: CaseId) -> Grant | None:
     """The newest grant that this organisation holds for a case."""
-    query = select(GRANT).where(GRANT.c.case_id == case).order_by(GRANT.c.key_version.desc()).limit(1)
-    row = work.read(query).one_or_none()
+    row = work.read(_NEWEST_GRANT, {"case": case}).one_or_none()
     return Grant(case, OrgId(row.org_id), row.key_version, row.wrapped) if row else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, and_, column, delete, func, insert, select, table
+from sqlalchemy import RowMapping, and_, bindparam, column, delete, func, insert, select, table
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
@@ -48,6 +48,11 @@ _COLUMNS = (
 )
 COMMUNICATION = table("communication", *map(column, _COLUMNS))
 _NAME = "communication"
+_OF_CASE = (
+    select(COMMUNICATION)
+    .where(COMMUNICATION.c.case_id == bindparam("case"))
+    .order_by(COMMUNICATION.c.occurred_at.nulls_first(), COMMUNICATION.c.id)
+)
 
 
 def add(
@@ -76,9 +81,7 @@ def remove(work: Work, case: Case, wanted: CommunicationId, event: HistoryRemove
 
 def list_all(work: Work, case: CaseId, key: CaseKey) -> list[Communication]:
     """Everything of a case, oldest first, what has no date at the beginning."""
-    c = COMMUNICATION.c
-    query = select(COMMUNICATION).where(c.case_id == case).order_by(c.occurred_at.nulls_first(), c.id)
-    return [_read(row, key) for row in work.read(query).mappings()]
+    return [_read(row, key) for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
 def summarise(work: Work, case: CaseId) -> HistorySummary:

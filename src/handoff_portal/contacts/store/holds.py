@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import ColumnElement, RowMapping, and_, column, insert, or_, select, table, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, column, insert, or_, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
@@ -32,6 +32,7 @@ _COLUMNS = (
     "sealed_lift_reason",
 )
 HOLD = table("hold", *map(column, _COLUMNS))
+_OF_CASE = select(HOLD).where(HOLD.c.case_id == bindparam("case")).order_by(HOLD.c.placed_at, HOLD.c.id)
 
 
 def add(work: Work, case: Case, key: CaseKey, hold: Hold, event: HoldPlaced) -> None:
@@ -79,7 +80,7 @@ def load(work: Work, case: CaseId, wanted: HoldId, key: CaseKey) -> Hold:
 
 def list_all(work: Work, case: CaseId, key: CaseKey) -> list[Hold]:
     """Every hold of a case, oldest first."""
-    return _list(work, HOLD.c.case_id == case, key)
+    return [_read(row, key) for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
 def list_open(work: Work, case: CaseId, key: CaseKey) -> list[Hold]:

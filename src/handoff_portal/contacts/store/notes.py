@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Label, RowMapping, column, func, insert, select, table
+from sqlalchemy import Label, RowMapping, bindparam, column, func, insert, select, table
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
@@ -48,8 +48,7 @@ def add(work: Work, case: Case, key: CaseKey, note: Note, event: NoteSent) -> No
 
 def list_all(work: Work, case: CaseId, key: CaseKey) -> list[Note]:
     """The notes of a case, oldest first, each question with the time of its answer."""
-    query = select(*NOTE.c, _answered_at()).where(NOTE.c.case_id == case).order_by(NOTE.c.sent_at, NOTE.c.id)
-    return [_read(row, key) for row in work.read(query).mappings()]
+    return [_read(row, key) for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
 def has_question(work: Work, case: CaseId) -> bool:
@@ -88,6 +87,13 @@ def _answered_at() -> Label[Any]:
         .scalar_subquery()
         .label("answered_at")
     )
+
+
+_OF_CASE = (
+    select(*NOTE.c, _answered_at())
+    .where(NOTE.c.case_id == bindparam("case"))
+    .order_by(NOTE.c.sent_at, NOTE.c.id)
+)
 
 
 def _read(row: RowMapping, key: CaseKey) -> Note:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, RowMapping, column, insert, select, table, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, column, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.case import Case
@@ -25,6 +25,9 @@ _COLUMNS = (
     "made_at",
 )
 PROMISE = table("promise", *map(column, _COLUMNS))
+_OF_CASE = (
+    select(PROMISE).where(PROMISE.c.case_id == bindparam("case")).order_by(PROMISE.c.due_on, PROMISE.c.id)
+)
 
 
 def add(work: Work, case: Case, made: Promise, event: PromiseMade) -> None:
@@ -60,7 +63,7 @@ def save(work: Work, promise: Promise, event: Event | None) -> None:
 
 def list_of_case(work: Work, case: CaseId) -> list[Promise]:
     """The promises of a case by their day."""
-    return _list(work, PROMISE.c.case_id == case)
+    return [_read(row) for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
 def list_due(work: Work, org: OrgId, until: date, most: int) -> list[Promise]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import RowMapping, column, select, table, text, update
+from sqlalchemy import RowMapping, bindparam, column, select, table, text, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.account import Bucket
@@ -33,6 +33,9 @@ HANDOFF = table(
             "agency_reference",
         ),
     ),
+)
+_OF_CASE = (
+    select(HANDOFF).where(HANDOFF.c.case_id == bindparam("case")).order_by(HANDOFF.c.accepted_at.desc())
 )
 _ACCEPT = text("select accept_offer(:offer, :handoff, cast(:licence as jsonb), :at, :due)")
 _END = text("select end_handoff(:case, :kind, :reason, :at)")
@@ -84,8 +87,7 @@ def find_running(work: Work, case: CaseId) -> Handoff | None:
 
 def list_of_case(work: Work, case: CaseId) -> list[Handoff]:
     """All hand-offs of a case, newest first."""
-    query = select(HANDOFF).where(HANDOFF.c.case_id == case).order_by(HANDOFF.c.accepted_at.desc())
-    return [_handoff(row) for row in work.read(query).mappings()]
+    return [_handoff(row) for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
 def find_of_offer(work: Work, offer: OfferId) -> Handoff | None:

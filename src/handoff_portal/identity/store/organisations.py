@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, column, insert, select, table, update
+from sqlalchemy import RowMapping, bindparam, column, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.core.ids import OrgId, PersonId
@@ -22,6 +22,12 @@ ORGANISATION = table(
     *map(column, ("id", "kind", "name", "country", "time_zone", "currency", "sector", "created_at")),
 )
 ORGANISATION_KEY = table("organisation_key", *map(column, ("org_id", "version", "wrapped", "created_at")))
+_NEWEST_KEY = (
+    select(ORGANISATION_KEY.c.version, ORGANISATION_KEY.c.wrapped)
+    .where(ORGANISATION_KEY.c.org_id == bindparam("org"))
+    .order_by(ORGANISATION_KEY.c.version.desc())
+    .limit(1)
+)
 PERSON = table(
     "person",
     *map(
@@ -75,11 +81,7 @@ def list_organisations(work: Work, kind: OrgKind | None = None) -> list[Organisa
 
 def find_key(work: Work, org: OrgId) -> tuple[int, bytes] | None:
     """Version and wrap of an organisation's newest key, if this actor may use it."""
-    keys = ORGANISATION_KEY.c
-    query = (
-        select(keys.version, keys.wrapped).where(keys.org_id == org).order_by(keys.version.desc()).limit(1)
-    )
-    row = work.read(query).one_or_none()
+    row = work.read(_NEWEST_KEY, {"org": org}).one_or_none()
     return (row.version, row.wrapped) if row else None
 
 
