@@ -32,8 +32,9 @@ CUSTOMER: Fields = {
 }
 
 
-def owed(reference: str = "INV-2026-0412", due: date = date(2026, 6, 30), **changes: str) -> Fields:
+def owed(reference: str = "INV-2026-0412", due: date | str = date(2026, 6, 30), **changes: str) -> Fields:
     """Two invoices and a credit note with interest and a part payment: SGD 4,610.00 open."""
+    due = date.fromisoformat(due) if isinstance(due, str) else due
     rows = [
         ("invoice", "INV-2026-0412", "3200.00", due),
         ("invoice", "INV-2026-0447", "2100.00", due + timedelta(days=14)),

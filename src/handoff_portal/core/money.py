@@ -1,9 +1,12 @@
 """Amounts: integer minor units and an ISO 4217 code, never a float."""
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from babel import numbers
+
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
 
 
 def minor_digits(currency: str) -> int:
@@ -14,13 +17,15 @@ def minor_digits(currency: str) -> int:
 def parse_amount(text: str, currency: str) -> int:
     """Minor units of an amount written with a decimal point and optional thousands commas or spaces.
 
+    Commas must part groups as people do (also 1,00,000): "12,50" may mean two things and is refused.
+
     Raises:
         ValueError: The text is no amount of this currency; the message says how to write it.
     """
     digits = minor_digits(currency)
-    plain = text.strip().replace(" ", "").replace("\u00a0", "")
-    if plain.count(".") <= 1:
-        plain = plain.replace(",", "")
+    plain = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "").replace(" ", "")
     try:
         amount = Decimal(plain)
     except InvalidOperation:
