@@ -1,5 +1,7 @@
 import copy
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -140,3 +142,23 @@ def test_two_cases_cannot_bear_the_same_reference(portal: Portal) -> None:
         submit(work, first)
     with portal.database.work(business.actor) as work, pytest.raises(WrongState, match="same reference"):
         submit(work, second)
+
+
+def test_of_two_submissions_at_once_with_the_same_reference_one_is_told_why(portal: Portal) -> None:
+    (business,) = people(portal, [OrgKind.BUSINESS])
+    drafts = [a_ready_draft(portal, business.actor, "Account 8") for _ in range(2)]
+    ready = Barrier(2)
+
+    def try_it(case: CaseId) -> str:
+        ready.wait()
+        try:
+            with portal.database.work(business.actor) as work:
+                submit(work, case)
+        except WrongState as refusal:
+            return refusal.say
+        return ""
+
+    with ThreadPoolExecutor(2) as both:
+        said = list(both.map(try_it, drafts))
+    assert sorted(map(bool, said)) == [False, True]
+    assert "same reference" in "".join(said)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, bindparam, column, delete, func, insert, select, table, update
+from sqlalchemy.exc import IntegrityError
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.case import Balance, Case, CaseState, ClaimType, DebtorType, Turn
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import CaseId, OrgId
-from handoff_portal.core.refusals import NotFound
+from handoff_portal.core.refusals import NotFound, WrongState
 
 SHOWN = (
     "id",
@@ -135,8 +136,12 @@ def save_sealed(work: Work, case: CaseId, sealed: dict[str, bytes | None], event
 def save_submitted(
     work: Work, case: Case, sealed: dict[str, bytes | None], reference_index: bytes, event: Event
 ) -> None:
-    """Turn a draft into a case that can be offered."""
-    work.change(
+    """Turn a draft into a case that can be offered.
+
+    Raises:
+        WrongState: Another case got the same own reference at this very moment.
+    """
+    made = (
         update(CASES)
         .where(CASES.c.id == case.id, CASES.c.state == CaseState.DRAFT.value)
         .values(
@@ -156,6 +161,10 @@ def save_submitted(
             **sealed,
         )
     )
+    try:
+        work.change(made)
+    except IntegrityError as error:
+        raise WrongState("Another case bears the same reference of yours. Correct it in this one.") from error
     work.record(event)
 
 
