@@ -7,13 +7,13 @@ from handoff_portal.web.portal import Portal
 from security.routes import Answer, Browser, Route, send
 from security.world import Persona, Relation, Things, World
 
-CASE_IDS = {"case_id", "offer_id", "document_id", "payment_id", "hold_id", "note_id"}
+CASE_IDS = {"case_id", "offer_id", "document_id", "payment_id", "hold_id", "entry_id"}
 AGENCY_IDS = {"agency_id", "licence_id", "report_id"}
 PEOPLE_IDS = {"person_id", "session_id"}
 
 _CASE_RELATIONS = {
-    OrgKind.BUSINESS: ("own", "stranger"),
-    OrgKind.AGENCY: ("holder", "offered", "former", "stranger"),
+    OrgKind.BUSINESS: ("own", "draft", "stranger's draft", "stranger"),
+    OrgKind.AGENCY: ("holder", "offered", "former", "draft", "stranger"),
     OrgKind.OPERATOR: ("stranger",),
 }
 _AGENCY_RELATIONS = {

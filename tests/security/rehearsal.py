@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from typing_extensions import override
 
 from handoff_portal.adapters.database import Database, Door, Work
+from handoff_portal.adapters.objects.files import FileStore
 from handoff_portal.core.actor import Actor, Origin
 from handoff_portal.web.portal import Portal
 
@@ -25,6 +27,14 @@ class RehearsedDatabase(Database):
                 undone.rollback()
 
 
+class KeptObjects(FileStore):
+    """Objects on disk of which none goes away: the row that would have said so is undone too."""
+
+    @override
+    def delete(self, key: str) -> None:
+        """Keep it."""
+
+
 def rehearsed(portal: Portal) -> Portal:
     """The same portal, without consequences in the database; close its database after use."""
     settings = portal.settings
@@ -34,4 +44,6 @@ def rehearsed(portal: Portal) -> Portal:
         Door.WORKER: settings.worker_url,
         Door.SEQUENCER: settings.sequencer_url,
     }
-    return replace(portal, database=RehearsedDatabase(urls, portal.vault, portal.database.clock))
+    database = RehearsedDatabase(urls, portal.vault, portal.database.clock)
+    objects = KeptObjects(Path(settings.objects.removeprefix("file:")))
+    return replace(portal, database=database, objects=objects)

@@ -27,6 +27,8 @@ FORMS: dict[str, dict[str, str]] = {
 """Fields of forms that would be sent back for being empty before anybody asked whose thing it is."""
 
 _RAW = {"X-File-Name": "contract.pdf", "Content-Type": "application/octet-stream"}
+_MULTIPART = {"Content-Type": "multipart/form-data; boundary=edge"}
+_NO_FILES = b'--edge\r\nContent-Disposition: form-data; name="nothing"\r\n\r\n\r\n--edge--\r\n'
 _UPLOAD = "/cases/{case_id:uuid}/documents"
 
 _WORDS = {"token": "A" * 43, "file_path": "app.css", "step": "customer", "name": "x"}
@@ -98,6 +100,8 @@ def send(
         body = urlencode(FORMS.get(route.path, {})).encode()
     if route.unsafe and route.path == _UPLOAD:
         sent, body = sent | _RAW, PDF
+    elif route.body == "stream":
+        sent, body = sent | _MULTIPART, _NO_FILES
     answer = client.request(
         route.method,
         route.url(things),
@@ -105,7 +109,8 @@ def send(
         headers={**sent, **(headers or {})},
         follow_redirects=False,
     )
-    return Answer(answer.status_code, answer.text, dict(answer.headers.multi_items()))
+    cookies = tuple(answer.headers.get_list("set-cookie"))
+    return Answer(answer.status_code, answer.text, dict(answer.headers.multi_items()), cookies)
 
 
 @dataclass(frozen=True)
@@ -115,3 +120,4 @@ class Answer:
     status: int
     text: str
     headers: Mapping[str, str]
+    cookies: tuple[str, ...]

@@ -14,7 +14,9 @@ from handoff_portal.agencies.actions.licences import record_licence
 from handoff_portal.agencies.model.assurance import AssuranceTerms
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
-from handoff_portal.contacts.actions import holds
+from handoff_portal.cases.model.content import Channel
+from handoff_portal.contacts.actions import history, holds
+from handoff_portal.contacts.model.communications import Direction, HistoryEntry, Words
 from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.ids import OrgId
@@ -116,7 +118,7 @@ def a_furnished_case(portal: Portal, business: SignedIn) -> tuple[Case, Things]:
         locked = cases.load_case(work, case.id, lock=True)
         key = cases.open_key(work, locked)
         hold = holds.place_hold(work, locked, key, HoldKind.COMPLAINT, "A complaint about the delivery")
-    return case, _text(case_id=case.id, document_id=paper.id, hold_id=hold)
+    return case, _text(case_id=case.id, document_id=paper.id, hold_id=hold, entry_id=uuid4())
 
 
 def a_worked_case(
@@ -141,6 +143,18 @@ def an_offered_case(portal: Portal, business: SignedIn, agency: SignedIn) -> Thi
     return things | _text(offer_id=offer.id, payment_id=uuid4())
 
 
+def a_draft(portal: Portal, business: SignedIn) -> Things:
+    """A case that its business is still writing, with a paper and an entry of the history."""
+    with portal.database.work(business.actor) as work:
+        case = cases.start_draft(work)
+        said = HistoryEntry(Channel.CALL, Direction.IN, work.now, "UTC", Words(text="They called about the bill"))
+        (entry,) = history.add_history(work, case, cases.open_key(work, case), [said])
+    places = Places(portal.database, portal.objects, 10**9)
+    paper = receive_bytes(places, business.actor, case.id, DocumentKind.CONTRACT, "contract.pdf", PDF)
+    nothing = _text(**{name: uuid4() for name in ("offer_id", "hold_id", "payment_id")})
+    return nothing | _text(case_id=case.id, document_id=paper.id, entry_id=entry)
+
+
 def agency_papers(portal: Portal, agency: SignedIn) -> Things:
     """The agency with a licence and a report that have files, waiting to be verified."""
     org = agency.actor.org
@@ -160,14 +174,20 @@ def _things(portal: Portal, business: SignedIn, agency: SignedIn) -> dict[tuple[
     ours, theirs = agency_papers(portal, agency), agency_papers(portal, rival)
     held = a_worked_case(portal, business, agency)
     foreign = a_worked_case(portal, other, rival)
+    draft = a_draft(portal, business)
     return {
         (OrgKind.BUSINESS, "own"): held | theirs,
+        (OrgKind.BUSINESS, "draft"): draft | theirs,
+        (OrgKind.BUSINESS, "stranger's draft"): a_draft(portal, other) | theirs,
         (OrgKind.BUSINESS, "stranger"): foreign | theirs,
+        (OrgKind.BUSINESS, "second"): a_worked_case(portal, business, agency) | theirs,
         (OrgKind.AGENCY, "holder"): held | ours,
         (OrgKind.AGENCY, "own"): held | ours,
         (OrgKind.AGENCY, "offered"): an_offered_case(portal, business, agency) | theirs,
         (OrgKind.AGENCY, "former"): a_worked_case(portal, business, agency, returned=True) | theirs,
+        (OrgKind.AGENCY, "draft"): draft | theirs,
         (OrgKind.AGENCY, "stranger"): foreign | theirs,
+        (OrgKind.AGENCY, "second"): a_worked_case(portal, business, agency) | ours,
         (OrgKind.OPERATOR, "own"): foreign | theirs,
         (OrgKind.OPERATOR, "stranger"): foreign | theirs,
     }
