@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar
 from litestar.datastructures import CacheControlHeader, State
 from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
 
 from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.database import Database, Door
@@ -13,6 +15,7 @@ from handoff_portal.adapters.objects.opening import objects
 from handoff_portal.adapters.objects.store import ObjectStore
 from handoff_portal.adapters.passwords import Cost, Passwords
 from handoff_portal.adapters.vault.master import master_key
+from handoff_portal.adapters.vault.seal import Tampered
 from handoff_portal.adapters.vault.vault import Vault
 from handoff_portal.agencies.pages import ROUTES as AGENCIES
 from handoff_portal.audit.actions.keeping import freshness
@@ -28,7 +31,7 @@ from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.identity.actions.sessions import resolve
 from handoff_portal.intake.pages import ROUTES as INTAKE
 from handoff_portal.recoveries.pages import ROUTES as RECOVERIES
-from handoff_portal.settings import ROOT, Mode, Settings, read
+from handoff_portal.settings import ROOT, BadSettings, Mode, Settings, read
 from handoff_portal.web import health
 from handoff_portal.web.front_door import FrontDoor
 from handoff_portal.web.headers import header_writer
@@ -40,8 +43,16 @@ STATIC = ROOT / "src" / "handoff_portal" / "web" / "static"
 
 
 def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Database:
-    """The database with all doors; its vault has not read the system keys yet."""
-    vault = Vault(master_key(settings.keys, settings.keys_endpoint, settings.keys_passphrase))
+    """The database with all doors; its vault has not read the system keys yet.
+
+    Raises:
+        BadSettings: The master key cannot be opened.
+    """
+    try:
+        master = master_key(settings.keys, settings.keys_endpoint, settings.keys_passphrase)
+    except ValueError as error:
+        raise BadSettings([f"HANDOFF_KEYS: {error}"]) from error
+    vault = Vault(master)
     urls = {
         Door.APP: settings.app_url,
         Door.GATE: settings.gate_url,
@@ -52,13 +63,17 @@ def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -
 
 
 def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Portal:
-    """All parts of one portal, without a web server."""
-    database = open_database(settings, clock)
-    with database.gate(Origin()) as work:
-        load_system_keys(work)
-    store = objects(settings.objects, settings.objects_endpoint)
+    """All parts of one portal, without a web server.
+
+    Raises:
+        BadSettings: A setting names a key or store that cannot be used.
+        Unavailable: Database, keys or store do not answer.
+    """
+    store = _store("HANDOFF_OBJECTS", settings.objects, settings)
     passwords = Passwords(Cost.LAPTOP if settings.mode is Mode.DEMO else Cost.PRODUCTION)
-    anchor = objects(settings.anchor, settings.objects_endpoint) if settings.anchor else store
+    anchor = _store("HANDOFF_ANCHOR", settings.anchor, settings) if settings.anchor else store
+    database = open_database(settings, clock)
+    _load_keys(database)
     return Portal(
         settings=settings,
         database=database,
@@ -69,6 +84,26 @@ def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
         healthy=readiness(database, store),
         passwords=passwords,
     )
+
+
+def _load_keys(database: Database) -> None:
+    """Read the system keys, or give the connections back and say what is wrong."""
+    try:
+        with database.gate(Origin()) as work:
+            load_system_keys(work)
+    except Tampered as error:
+        database.close()
+        raise BadSettings(["HANDOFF_KEYS is not the key that this database was begun with."]) from error
+    except Exception:
+        database.close()
+        raise
+
+
+def _store(variable: str, url: str, settings: Settings) -> ObjectStore:
+    try:
+        return objects(url, settings.objects_endpoint)
+    except ValueError as error:
+        raise BadSettings([f"{variable}: {error}"]) from error
 
 
 def readiness(database: Database, store: ObjectStore) -> dict[str, Callable[[], str]]:
@@ -125,9 +160,14 @@ def build(portal: Portal) -> Litestar:
     return app
 
 
-def create() -> Litestar:
+def create() -> ASGIApp:
     """What the web server loads (`handoff_portal.app:create`)."""
-    return build(build_portal(read()))
+    settings = read()
+    app = build(build_portal(settings))
+    if not settings.proxies:
+        return app
+    behind: ASGIApp = wrap_asgi_with_proxy_headers(app, list(settings.proxies))
+    return behind
 
 
 def _require_declared(app: Litestar) -> None:

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,6 +70,7 @@ class Settings:
     smtp: str = field(repr=False)
     mail_from: str
     log_name: str
+    proxies: tuple[str, ...] = ()
     limits: Limits = Limits()
 
     @property
@@ -115,6 +117,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         smtp=_kind(env, "HANDOFF_SMTP_URL", ("smtp://", "smtps://", "folder:"), mistakes),
         log_name=env.get("HANDOFF_LOG_NAME", "").strip() or _host(env),
         mail_from=_required(env, "HANDOFF_MAIL_FROM", "portal@example.com", mistakes),
+        proxies=_proxies(env, mistakes),
         limits=_limits(env, mistakes),
     )
     _check_web(settings, mistakes)
@@ -165,15 +168,34 @@ def _database_url(env: Mapping[str, str], variable: str, role: str, mistakes: li
 
 
 def _limits(env: Mapping[str, str], mistakes: list[str]) -> Limits:
-    given: dict[str, int] = {}
-    for name in ("file_bytes", "form_bytes", "mails_at_once"):
-        variable = f"HANDOFF_LIMIT_{name.upper()}"
-        if variable in env:
-            if env[variable].isdecimal() and int(env[variable]) > 0:
-                given[name] = int(env[variable])
-            else:
-                mistakes.append(f"{variable} must be a whole number above 0.")
-    return Limits(**given)
+    usual = Limits()
+    names = ("file_bytes", "form_bytes", "mails_at_once")
+    return Limits(
+        **{n: _whole(env, f"HANDOFF_LIMIT_{n.upper()}", getattr(usual, n), mistakes) for n in names}
+    )
+
+
+def _whole(env: Mapping[str, str], variable: str, usual: int, mistakes: list[str]) -> int:
+    given = env.get(variable, "").strip()
+    if not given:
+        return usual
+    if given.isascii() and given.isdecimal() and int(given) > 0:
+        return int(given)
+    mistakes.append(f"{variable} must be a whole number above 0.")
+    return usual
+
+
+def _proxies(env: Mapping[str, str], mistakes: list[str]) -> tuple[str, ...]:
+    """Networks whose X-Forwarded-For is believed; anybody else could name any address there."""
+    given = tuple(part.strip() for part in env.get("HANDOFF_TRUSTED_PROXIES", "").split(",") if part.strip())
+    for network in given:
+        try:
+            ip_network(network)
+        except ValueError:
+            mistakes.append(
+                f"HANDOFF_TRUSTED_PROXIES: “{network}” is no address or network like 10.0.0.0/24."
+            )
+    return given
 
 
 def _check_web(settings: Settings, mistakes: list[str]) -> None:
@@ -182,6 +204,9 @@ def _check_web(settings: Settings, mistakes: list[str]) -> None:
 
 
 def _check_production(settings: Settings, mistakes: list[str]) -> None:
+    for field_name, (variable, _) in _URLS.items():
+        if DEMO_MARK in (urlsplit(getattr(settings, field_name)).password or ""):
+            mistakes.append(f"{variable} has a demo password; give the role one of its own.")
     if settings.public_url.startswith("http://"):
         mistakes.append("HANDOFF_PUBLIC_URL is plain http; sessions would travel in the clear. Use https://.")
     if settings.smtp.startswith("folder:"):

@@ -3,7 +3,8 @@
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+import psycopg
+from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
 from handoff_portal.adapters.postgres import EmbeddedPostgresError
@@ -31,12 +32,27 @@ class _Group(click.Group):
             raise click.ClickException(refusal.say) from refusal
         except (EmbeddedPostgresError, ProcessError) as error:
             raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            line = str(error.orig).strip().splitlines()[0]
-            raise click.ClickException(f"The database does not answer: {line}") from error
+        except DBAPIError as error:
+            raise click.ClickException(_database_says(error.orig)) from error
+        except psycopg.Error as error:
+            raise click.ClickException(_database_says(error)) from error
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def _database_says(error: BaseException | None) -> str:
+    """What the database refused, in one line with the mend."""
+    line = next(iter(str(error).strip().splitlines()), "it gave no reason")
+    if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+        return f"The database is older than this version ({line}); run handoff-portal migrate."
+    if isinstance(error, psycopg.OperationalError):
+        return f"The database does not answer: {line}"
+    return f"The database refused: {line}"
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: handoff-portal demo --port 8080",
+)
 def group() -> None:
     """Handoff Portal: hand overdue accounts to licensed agencies, with respect for the customer."""
 

@@ -8,26 +8,25 @@ from uuid import UUID
 
 import click
 
-from handoff_portal.adapters.database import Database
-from handoff_portal.app import build_portal
 from handoff_portal.audit.actions.keeping import Keeper, check_everything, health, log_key
 from handoff_portal.audit.actions.reading import export_all
 from handoff_portal.audit.model import Selection
-from handoff_portal.audit.verify import verify_bundle
-from handoff_portal.settings import read
+from handoff_portal.audit.verify import INCOMPLETE, Verdict, verify_bundle
+from handoff_portal.cli.opening import opened_portal
 
 PROBLEMS = 2
 
 
-@click.group()
+@click.group(epilog="Example: handoff-portal audit check")
 def audit() -> None:
     """Export, check and verify the log."""
 
 
 @audit.command(
-    "verify", epilog="Example: handoff-portal audit verify log.zip --vkey 'portal.example/audit/1+…'"
+    "verify",
+    epilog="\b\nExample: handoff-portal audit verify log.zip --vkey 'portal.example/audit/1+…'",
 )
-@click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("bundle", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--vkey", "vkeys", multiple=True, help="Key you trust, from the portal's page /audit/how.")
 @click.option(
     "--old-checkpoint",
@@ -41,7 +40,8 @@ def verify(bundle: Path, vkeys: tuple[str, ...], *, old_checkpoint: Path | None,
     It needs no settings and no database, and agrees with the verify.py inside the bundle.
     """
     held = old_checkpoint.read_text(encoding="utf-8") if old_checkpoint else None
-    verdict = verify_bundle(bundle, vkeys, held)
+    absent = Verdict(INCOMPLETE, f"there is no file {bundle}")
+    verdict = verify_bundle(bundle, vkeys, held) if bundle.exists() else absent
     if as_json:
         click.echo(json.dumps({**asdict(verdict), "ok": verdict.code == 0}))
     elif verdict.code == 0:
@@ -53,18 +53,18 @@ def verify(bundle: Path, vkeys: tuple[str, ...], *, old_checkpoint: Path | None,
     sys.exit(verdict.code)
 
 
-@audit.command("export", epilog="Example: handoff-portal audit export log.zip --case 0f8e…")
+@audit.command("export", epilog="Example: handoff-portal audit export log.zip")
 @click.argument("bundle", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--case", type=click.UUID, help="Only the events of this case.")
 @click.option("--organisation", type=click.UUID, help="Only what this organisation did.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def export(bundle: Path, *, case: UUID | None, organisation: UUID | None, as_json: bool) -> None:
     """Write a signed bundle on the server, as its operator sees the log."""
-    portal = build_portal(read())
-    key = log_key(portal.vault, portal.settings.log_name)
-    keeper = Keeper(portal.database, key, portal.anchor)
-    with bundle.open("wb") as out:
-        number = export_all(portal.database, keeper, key, out, Selection(case=case, org=organisation))
+    with opened_portal() as portal:
+        key = log_key(portal.vault, portal.settings.log_name)
+        keeper = Keeper(portal.database, key, portal.anchor)
+        with bundle.open("wb") as out:
+            number = export_all(portal.database, keeper, key, out, Selection(case=case, org=organisation))
     click.echo(
         json.dumps({"entries": number, "vkey": key.verifier.vkey()})
         if as_json
@@ -76,11 +76,10 @@ def export(bundle: Path, *, case: UUID | None, organisation: UUID | None, as_jso
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(*, as_json: bool) -> None:
     """Rebuild the log in the database and compare it with every checkpoint. Exit code 2 on a problem."""
-    portal = build_portal(read())
-    database: Database = portal.database
-    key = log_key(portal.vault, portal.settings.log_name)
-    problems = check_everything(database, key, portal.anchor)
-    size = health(database).size
+    with opened_portal() as portal:
+        key = log_key(portal.vault, portal.settings.log_name)
+        problems = check_everything(portal.database, key, portal.anchor)
+        size = health(portal.database).size
     if as_json:
         click.echo(json.dumps({"entries": size, "problems": problems}))
     else:

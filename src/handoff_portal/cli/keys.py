@@ -1,31 +1,36 @@
 """Master keys from the command line."""
 
 import json
+import os
 from pathlib import Path
 
 import click
 
 from handoff_portal.adapters.vault.keyfile import create_key_file, rotate_key_file
-from handoff_portal.app import build_portal
+from handoff_portal.cli.opening import opened_portal
 from handoff_portal.identity.actions.keys import rewrap_all
-from handoff_portal.settings import read
 
 
-@click.group()
+@click.group(epilog="Example: handoff-portal keys create keys/master.key")
 def keys() -> None:
     """Make and rotate the master key."""
 
 
-@keys.command("create", epilog="Example: handoff-portal keys create /etc/handoff/master-key")
+@keys.command("create", epilog="Example: handoff-portal keys create keys/master.key")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def create(path: Path) -> None:
-    """Make a key file that only this user can read; keep a copy apart from every backup of the data."""
+    """Make a key file that only this user can read; keep a copy apart from every backup of the data.
+
+    With HANDOFF_KEYS_PASSPHRASE in the environment, the key in the file opens with that passphrase only.
+    """
     try:
-        create_key_file(path)
+        create_key_file(path, os.environ.get("HANDOFF_KEYS_PASSPHRASE") or None)
     except FileExistsError as error:
         raise click.ClickException(
             f"{path} exists; a key file is never overwritten. Choose another name."
         ) from error
+    except (ValueError, OSError) as error:
+        raise click.ClickException(f"The key file was not made: {error}") from error
     click.echo(f"Made {path}. Set HANDOFF_KEYS=file:{path.resolve()}")
 
 
@@ -34,14 +39,26 @@ def create(path: Path) -> None:
 def rotate(*, as_json: bool) -> None:
     """Wrap every key of the portal anew: a new block in a key file, the newest key id with KMS.
 
-    It may be stopped and started again; cases and documents are not touched.
+    It may be stopped and started again; cases and documents are not touched. Running processes know the old
+    keys only, so stop web and worker before, and start them after.
     """
-    settings = read()
+    with opened_portal() as portal:  # nothing is written unless database and present key are at hand
+        settings = portal.settings
     if settings.keys.startswith("file:"):
-        rotate_key_file(Path(settings.keys.removeprefix("file:")), settings.keys_passphrase)
-    done = rewrap_all(build_portal(settings).database)
+        _rotate_file(Path(settings.keys.removeprefix("file:")), settings.keys_passphrase)
+    with opened_portal() as portal:
+        done = rewrap_all(portal.database)
     click.echo(
         json.dumps({"rewrapped": done})
         if as_json
-        else f"Wrapped {done} keys anew. Restart web and worker processes now."
+        else f"Wrapped {done} keys anew. Start web and worker again now."
     )
+
+
+def _rotate_file(path: Path, passphrase: str | None) -> None:
+    try:
+        rotate_key_file(path, passphrase)
+    except FileExistsError as error:
+        raise click.ClickException(
+            f"Another rotation is at work. If you know that none is, remove {path}.new and try again."
+        ) from error

@@ -6,15 +6,18 @@ from pathlib import Path
 import click
 
 from handoff_portal.adapters.database.migrate import migrate as run_migrations
-from handoff_portal.app import build_portal, open_database
+from handoff_portal.app import open_database
 from handoff_portal.chores import chores
+from handoff_portal.cli.opening import opened_portal
 from handoff_portal.demo.running import run_demo
 from handoff_portal.identity.actions.keys import ensure_system_keys
 from handoff_portal.settings import ROOT, BadSettings, read
 from handoff_portal.worker import stop_on_signals, work_until
 
 
-@click.command(epilog="Example: handoff-portal demo --port 8080 --data var/demo --accounts people.json")
+@click.command(
+    epilog="\b\nExample: handoff-portal demo --port 8080 --data var/demo --accounts var/people.json"
+)
 @click.option("--port", default=8080, show_default=True, help="Port of the portal on this machine.")
 @click.option(
     "--data",
@@ -42,7 +45,8 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415 - only this command needs the server
     from granian.server import Server  # noqa: PLC0415
 
-    read()
+    with opened_portal():  # what is wrong is said here, once, and not by every process
+        pass
     Server(
         "handoff_portal.app:create",
         address=host,
@@ -61,9 +65,8 @@ def serve(host: str, port: int, workers: int) -> None:
 def worker() -> None:
     """Deliver mail, sequence the log, lapse offers, clear away what never arrived."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    portal = build_portal(read())
-    work_until(stop_on_signals(), chores(portal))
-    portal.database.close()
+    with opened_portal() as portal:
+        work_until(stop_on_signals(), chores(portal))
 
 
 @click.command(epilog="Example: handoff-portal migrate")

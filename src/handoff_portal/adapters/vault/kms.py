@@ -33,6 +33,8 @@ class KmsMasterKey:
         self._key_ids = tuple(key_ids)
         session = boto3.Session()
         region = _region_of(self._key_ids[0]) or session.region_name or ("us-east-1" if endpoint else None)
+        if region is None:
+            raise ValueError("name the KMS key by its ARN, or set AWS_DEFAULT_REGION")
         self._client = session.client("kms", region_name=region, endpoint_url=endpoint, config=_PATIENCE)
 
     def wrap(self, key: bytes, *, purpose: str, org_id: UUID = NOBODY) -> bytes:
