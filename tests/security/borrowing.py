@@ -19,7 +19,8 @@ where i.indrelid = %s::regclass and i.indisprimary order by array_position(i.ind
 """
 _PLAIN = """
 select attname from pg_attribute
-where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = '' order by attnum
+where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = ''
+order by attnum
 """
 
 

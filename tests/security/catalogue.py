@@ -1,4 +1,4 @@
-"""What the database itself says about its tables, rights and functions (PostgreSQL's catalogues, chapter 53)."""
+"""What the database itself says of its tables, rights and functions (PostgreSQL, system catalogs)."""
 
 from collections import defaultdict
 
@@ -14,11 +14,14 @@ select c.relname, c.relrowsecurity, c.relforcerowsecurity, pg_get_userbyid(c.rel
 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1
 """
 _GRANTS = """
-select c.relname, case a.grantee when 0 then 'everybody' else pg_get_userbyid(a.grantee) end, a.privilege_type, ''
+select c.relname, case a.grantee when 0 then 'everybody' else pg_get_userbyid(a.grantee) end,
+       a.privilege_type, ''
 from pg_class c cross join lateral aclexplode(c.relacl) a
-where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.grantee <> c.relowner
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and a.grantee <> c.relowner
 union all
-select c.relname, case a.grantee when 0 then 'everybody' else pg_get_userbyid(a.grantee) end, a.privilege_type, t.attname
+select c.relname, case a.grantee when 0 then 'everybody' else pg_get_userbyid(a.grantee) end,
+       a.privilege_type, t.attname
 from pg_attribute t join pg_class c on c.oid = t.attrelid cross join lateral aclexplode(t.attacl) a
 where c.relnamespace = 'public'::regnamespace and not t.attisdropped and a.grantee <> c.relowner
 order by 1, 2, 3, 4
@@ -32,7 +35,8 @@ from pg_policy p join pg_class c on c.oid = p.polrelid order by 1, 2
 _FUNCTIONS = """
 select p.oid::regprocedure::text, pg_get_userbyid(p.proowner), p.prosecdef,
        coalesce(array_to_string(p.proconfig, '; '), ''),
-       (select string_agg(distinct case a.grantee when 0 then 'everybody' else pg_get_userbyid(a.grantee) end, ' ')
+       (select string_agg(distinct case a.grantee when 0 then 'everybody'
+                                   else pg_get_userbyid(a.grantee) end, ' ')
         from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
         where a.privilege_type = 'EXECUTE' and a.grantee <> p.proowner)
 from pg_proc p where p.pronamespace = 'public'::regnamespace order by 1

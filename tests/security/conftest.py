@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from handoff_portal.app import build
@@ -34,4 +35,5 @@ def browser(rehearsal: Portal) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def routes(browser: Browser) -> list[Route]:
-    return routes_of(browser.app)  # type: ignore[arg-type] - the test client hides its application's type
+    assert isinstance(browser.app, Litestar)
+    return routes_of(browser.app)

@@ -71,7 +71,9 @@ def a_full_world(portal: Portal, administrator: psycopg.Connection) -> FullWorld
     administrator.execute(_PROFILE, [agency.actor.org])
     administrator.execute(_OVERRIDE, [case.id, business.actor.org, maker])
     administrator.execute(_RECEIPT, [case.id, business.actor.org])
-    strangers = [a_person(portal, an_organisation(portal, kind)) for kind in (OrgKind.BUSINESS, OrgKind.AGENCY)]
+    strangers = [
+        a_person(portal, an_organisation(portal, kind)) for kind in (OrgKind.BUSINESS, OrgKind.AGENCY)
+    ]
     return FullWorld(business, agency, case, *strangers)
 
 

@@ -1,4 +1,4 @@
-"""Who reaches which route and which thing: every route, every kind of person, every relation, as it really answers."""
+"""Who reaches which route and which thing: every route, person and relation, as it really answers."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""A portal on the real database whose units of work are all undone when they end, so that any request may be tried."""
+"""A portal on the real database whose work is undone as it ends, so that any request may be tried."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,6 +1,6 @@
 """Reviewed data: tables that a person has read and agreed to, compared with what the product does.
 
-`python -m security.reviewed` (with tests/ on the path) writes them anew; read the difference before committing.
+`PYTHONPATH=tests python -m security.reviewed` writes them anew; read the difference before committing.
 """
 
 import csv

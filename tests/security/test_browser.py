@@ -58,12 +58,16 @@ def test_every_answer_of_every_route_carries_the_headers(
                     assert found == value, f"{where}: {header}"
 
 
-@pytest.mark.parametrize("path", ["/nothing-here", "/cases/not-an-id", "/static/nothing.js", "/static/../app.py", "/%00"])
+@pytest.mark.parametrize(
+    "path", ["/nothing-here", "/cases/not-an-id", "/static/nothing.js", "/static/../app.py", "/%00"]
+)
 def test_errors_carry_the_headers_and_say_nothing_about_the_inside(browser: Browser, path: str) -> None:
     answer = browser.get(path)
     assert answer.status_code == 404
     assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
-    assert not re.search(r"Traceback|litestar|jinja|sqlalchemy|psycopg|/work/|\.py", answer.text, re.IGNORECASE)
+    assert not re.search(
+        r"Traceback|litestar|jinja|sqlalchemy|psycopg|/work/|\.py", answer.text, re.IGNORECASE
+    )
 
 
 def test_papers_leave_as_attachments_that_may_do_nothing(
@@ -96,7 +100,14 @@ def test_no_unsafe_route_takes_a_form_that_came_from_elsewhere(
     headers = dict(FOREIGN[way])
     if headers.get("X-CSRF-Token") == "foreign":
         headers["X-CSRF-Token"] = world["collector"].token(rehearsal)
-    personas = ("anonymous", "password_given", "business_admin", "agency_admin", "operator_admin", "operator_officer")
+    personas = (
+        "anonymous",
+        "password_given",
+        "business_admin",
+        "agency_admin",
+        "operator_admin",
+        "operator_officer",
+    )
     for route in (one for one in routes if one.unsafe):
         for name in personas:
             persona = world[name]

@@ -19,7 +19,15 @@ from security.world import World
 
 PERSONAL = (
     *("Kopi Tiam", "Lim Wei", "Tras Street", "079002", "accounts@kopi.example", "60000001"),
-    *("2026-0001", "C-7", "A customer for nine years", "contract.pdf", "CANARY-file", "Cheque 4471", "Aisha Noor"),
+    *(
+        "2026-0001",
+        "C-7",
+        "A customer for nine years",
+        "contract.pdf",
+        "CANARY-file",
+        "Cheque 4471",
+        "Aisha Noor",
+    ),
     *(ASKED, NOTED, REASON, SAID, "A complaint about the delivery"),
 )
 """What the builders put into cases: names, addresses, numbers, texts, file names."""
@@ -51,7 +59,9 @@ def test_the_database_holds_no_word_of_a_case_in_clear(portal: Portal, postgres:
         tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
         case = str(full.case.id)
         for (name,) in tables:
-            rows = connection.execute(psycopg.sql.SQL("select t::text from {} t").format(psycopg.sql.Identifier(name)))
+            rows = connection.execute(
+                psycopg.sql.SQL("select t::text from {} t").format(psycopg.sql.Identifier(name))
+            )
             for (row,) in rows:
                 if case in row:
                     assert found_in(_readable(row)) == [], name
@@ -66,7 +76,9 @@ def test_pages_put_no_personal_data_into_addresses_or_logs(
     for route in (one for one in routes if not one.path.startswith(("/static", "/healthz", "/readyz"))):
         for name in ("business_admin", "agency_admin", "operator_officer"):
             persona = world[name]
-            answer = send(browser, rehearsal, persona, route, world.things[persona.kind or OrgKind.BUSINESS, "own"])
+            answer = send(
+                browser, rehearsal, persona, route, world.things[persona.kind or OrgKind.BUSINESS, "own"]
+            )
             seen += bool(found_in(answer.text.encode()))
             addresses |= set(re.findall(r'(?:href|action|src|hx-\w+)="([^"]*)"', answer.text))
             addresses.add(answer.headers.get("location", ""))
@@ -91,7 +103,9 @@ def test_an_offer_shows_no_personal_data_before_it_is_accepted(
     browser: Browser, rehearsal: Portal, world: World, routes: list[Route]
 ) -> None:
     things = world.things[OrgKind.AGENCY, "offered"]
-    for route in (one for one in routes if not one.unsafe and one.path.startswith(("/offers", "/cases", "/"))):
+    for route in (
+        one for one in routes if not one.unsafe and one.path.startswith(("/offers", "/cases", "/"))
+    ):
         for name in ("collector", "supervisor", "agency_admin", "agency_officer"):
             answer = send(browser, rehearsal, world[name], route, things)
             mine = world.things[OrgKind.AGENCY, "own"]["case_id"]

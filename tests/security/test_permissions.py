@@ -1,4 +1,11 @@
-from handoff_portal.core.permissions import ROLE_PERMISSIONS, ROLES_OF, OrgKind, Permission, Role, permissions_of
+from handoff_portal.core.permissions import (
+    ROLE_PERMISSIONS,
+    ROLES_OF,
+    OrgKind,
+    Permission,
+    Role,
+    permissions_of,
+)
 from security.permission_table import PAGE, table
 from security.routes import Route
 

@@ -1,4 +1,4 @@
-"""Raw SQL as the role that serves pages: what a mistake or an injection could reach with somebody's session."""
+"""Raw SQL as the role that serves pages: what an injection could reach with somebody's session."""
 
 import secrets
 from collections.abc import Iterator
@@ -31,16 +31,32 @@ SHARED = {
 }
 """Tables whose rows strangers may read, each for a reason; none of them may they change."""
 
-SEQUENCED = {"audit_leaf", "audit_tile", "audit_root", "audit_checkpoint", "audit_anchored", "audit_quarantine"}
+SEQUENCED = {
+    "audit_leaf",
+    "audit_tile",
+    "audit_root",
+    "audit_checkpoint",
+    "audit_anchored",
+    "audit_quarantine",
+}
 """Tables that only the sequencer fills, which does not run here."""
 
-UNSEEN = {"audit_queue", "audit_root", "invitation", "outbox", "password_reset", "recovery_code", "throttle", "totp"}
+UNSEEN = {
+    "audit_queue",
+    "audit_root",
+    "invitation",
+    "outbox",
+    "password_reset",
+    "recovery_code",
+    "throttle",
+    "totp",
+}
 """Tables that the role cannot read at all."""
 
 
 @pytest.fixture(scope="module")
 def administrator(postgres: EmbeddedPostgres, portal: Portal) -> Iterator[Attempt]:
-    assert portal
+    assert portal.settings.app_url
     with postgres.administrator("portal") as connection:
         yield connection
 
@@ -69,7 +85,9 @@ def test_each_side_sees_rows_in_every_table_that_a_stranger_must_not(
             with as_app(postgres, session(side)) as connection:
                 if may_select(connection, wanted):
                     seen |= keys_seen(connection, wanted)
-        assert bool(seen) != (name in UNSEEN | SEQUENCED), f"{name}: nothing to prove, or more than was reviewed"
+        assert bool(seen) != (name in UNSEEN | SEQUENCED), (
+            f"{name}: nothing to prove, or more than was reviewed"
+        )
 
 
 def test_a_strangers_session_reads_changes_removes_and_copies_nothing(
@@ -88,7 +106,9 @@ def test_a_strangers_session_reads_changes_removes_and_copies_nothing(
                     _require_untouchable(connection, administrator, wanted, sorted(theirs, key=str)[:3])
 
 
-def _require_untouchable(connection: Attempt, administrator: Attempt, wanted: Table, keys: list[TupleRow]) -> None:
+def _require_untouchable(
+    connection: Attempt, administrator: Attempt, wanted: Table, keys: list[TupleRow]
+) -> None:
     for key in keys:
         first = sql.Identifier(wanted.columns[-1])
         change = sql.SQL("update {} set {} = {} where {}").format(wanted.ident, first, first, wanted.same)
@@ -118,7 +138,7 @@ def test_every_column_that_may_be_changed_is_out_of_a_strangers_reach(
 def test_without_a_live_session_only_wrapped_system_keys_can_be_read(
     postgres: EmbeddedPostgres, administrator: Attempt, full: FullWorld, names: list[str], shown: str | None
 ) -> None:
-    assert full
+    assert full.case.id
     with as_app(postgres, shown) as connection:
         assert _visible(connection, administrator, names) <= {"system_key", "organisation"}
         kinds = {row[0] for row in connection.execute("select kind from organisation")}
@@ -140,7 +160,7 @@ def test_a_session_that_is_not_live_reads_like_none(
     again = a_colleague(portal, full.business, Role.BUSINESS_ADMIN)
     with as_app(postgres, session(again)) as connection:
         assert "cases" in _visible(connection, administrator, names)
-    change = sql.SQL("update session set {} where id = %s").format(sql.SQL(ended))  # type: ignore[arg-type]
+    change = sql.SQL("update session set {} where id = %s").format(sql.SQL(ended))
     administrator.execute(change, [again.actor.session])
     with as_app(postgres, session(again)) as connection:
         assert _visible(connection, administrator, names) <= {"system_key", "organisation"}
@@ -152,9 +172,13 @@ def test_injected_sql_cannot_become_somebody_else(postgres: EmbeddedPostgres, fu
         for guess in (str(full.business.actor.session), str(full.business.actor.org), secrets.token_hex(32)):
             connection.execute("select set_config('app.session', %s, true)", [guess.replace("-", "")])
             assert connection.execute("select ctx_org(), ctx_kind(), ctx_person()").fetchone() == (None,) * 3
-        for place in ("select token_hash from session", "select * from session", "select password_hash from person"):
+        for place in (
+            "select token_hash from session",
+            "select * from session",
+            "select password_hash from person",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
-                connection.execute(place)  # type: ignore[arg-type]
+                connection.execute(place)
 
 
 def test_the_statements_of_others_do_not_show_their_sessions(

@@ -40,7 +40,9 @@ def test_ids_of_two_cases_never_work_together(
             assert answer.status in expected, f"{route.method} {route.path} {how}: {answer.status}"
 
 
-def test_cases_of_others_cannot_be_slipped_into_a_list(browser: Browser, rehearsal: Portal, world: World) -> None:
+def test_cases_of_others_cannot_be_slipped_into_a_list(
+    browser: Browser, rehearsal: Portal, world: World
+) -> None:
     mine, theirs = (world.things[OrgKind.BUSINESS, one]["case_id"] for one in ("second", "stranger"))
     persona = world["business_admin"]
     page = Route(f"/offers/new?case={mine}&case={theirs}", "GET", "offer_make", "")

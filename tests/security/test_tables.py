@@ -55,7 +55,9 @@ def test_functions_with_rights_of_their_own_belong_to_a_role_that_cannot_sign_in
         assert row["runs_as"] == "handoff_definer", row
         assert row["settings"] == "search_path=pg_catalog, public", row
         assert "everybody" not in row["callers"], row
-    can = administrator.execute("select rolcanlogin from pg_roles where rolname = 'handoff_definer'").fetchone()
+    can = administrator.execute(
+        "select rolcanlogin from pg_roles where rolname = 'handoff_definer'"
+    ).fetchone()
     assert can == (False,)
 
 
@@ -65,7 +67,9 @@ def test_a_right_without_a_policy_for_it_is_not_given(administrator: Database) -
         (row["table"], role, command)
         for row in policies(administrator)
         for role in row["roles"].split()
-        for command in (["select", "insert", "update", "delete"] if row["command"] == "all" else [row["command"]])
+        for command in (
+            ["select", "insert", "update", "delete"] if row["command"] == "all" else [row["command"]]
+        )
     }
     idle = [
         f"{row['role']} may {right} {row['table']}"
@@ -88,7 +92,9 @@ def test_no_role_of_the_portal_can_step_around_the_policies(administrator: Datab
     lent = {row for row in administrator.execute(members) if row[0].startswith("handoff_")}
     assert {member for _, member in lent if member.startswith("handoff_")} == {OWNER}
     for role in LOGIN_ROLES:
-        creates = administrator.execute("select has_schema_privilege(%s, 'public', 'create')", [role]).fetchone()
+        creates = administrator.execute(
+            "select has_schema_privilege(%s, 'public', 'create')", [role]
+        ).fetchone()
         assert creates == (role == OWNER,), role
 
 

@@ -1,4 +1,4 @@
-"""The content security policy allows no inline script or style, so no template may hold any; and words are kind."""
+"""The policy of pages allows no inline script or style, so no template holds any; and words are kind."""
 
 import re
 from html.parser import HTMLParser
@@ -18,7 +18,10 @@ SAFE: dict[str, str] = {
 """Templates that may mark something as safe, each with the reason."""
 
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-_EVAL = re.compile(r"\bhx-on|\bhx-vals\s*=\s*.js:|\bhx-vars|javascript:|\bhx-headers\s*=\s*.js:|\[.*\]\s*from:", re.IGNORECASE)
+_EVAL = re.compile(
+    r"\bhx-on|\bhx-vals\s*=\s*.js:|\bhx-vars|javascript:|\bhx-headers\s*=\s*.js:|\[.*\]\s*from:",
+    re.IGNORECASE,
+)
 _URLS = {"src", "href", "action", "formaction", "poster", "data"}
 _WORDS = {"content", "placeholder", "title", "alt", "aria-label", "value"}
 
@@ -63,7 +66,10 @@ def spoken(path: Path) -> str:
     if path.suffix == ".txt":
         return _JINJA.sub("", source)
     quoted = " ".join(
-        text for code in _JINJA.findall(source) if not code.startswith("{#") for text in re.findall(r'"([^"]*)"', code)
+        text
+        for code in _JINJA.findall(source)
+        if not code.startswith("{#")
+        for text in re.findall(r'"([^"]*)"', code)
     )
     return " ".join(linted(path).words) + " " + quoted
 
@@ -83,7 +89,9 @@ def test_nothing_is_marked_as_safe_but_what_was_reviewed() -> None:
     assert marked == set(SAFE)
 
 
-@pytest.mark.parametrize("path", [*TEMPLATES, *LETTERS], ids=lambda path: str(path.relative_to(ROOT / "templates")))
+@pytest.mark.parametrize(
+    "path", [*TEMPLATES, *LETTERS], ids=lambda path: str(path.relative_to(ROOT / "templates"))
+)
 def test_words_are_kind(path: Path) -> None:
     said = spoken(path)
     assert not re.search(r"\bdebtor(?!_)", said, re.IGNORECASE)
@@ -91,7 +99,7 @@ def test_words_are_kind(path: Path) -> None:
 
 
 def test_letters_carry_no_personal_data() -> None:
-    """They may name a time, a link of the portal, a kind of browser and a number; nothing else is known to them."""
+    """They may name a time, a link of the portal, a kind of browser and a number; they know nothing else."""
     used = {
         name.strip()
         for path in LETTERS

@@ -1,4 +1,4 @@
-"""One small world: every kind of person, and things that are theirs, offered to them, once theirs, or not theirs."""
+"""A small world: every kind of person, and things theirs, offered to them, once theirs, or not theirs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -121,9 +121,7 @@ def a_furnished_case(portal: Portal, business: SignedIn) -> tuple[Case, Things]:
     return case, _text(case_id=case.id, document_id=paper.id, hold_id=hold, entry_id=uuid4())
 
 
-def a_worked_case(
-    portal: Portal, business: SignedIn, agency: SignedIn, *, returned: bool = False
-) -> Things:
+def a_worked_case(portal: Portal, business: SignedIn, agency: SignedIn, *, returned: bool = False) -> Things:
     """A case that the agency holds, or gave back, with a payment that it reported."""
     case, things = a_furnished_case(portal, business)
     offer = an_offer(portal, business, agency, case)
@@ -147,7 +145,9 @@ def a_draft(portal: Portal, business: SignedIn) -> Things:
     """A case that its business is still writing, with a paper and an entry of the history."""
     with portal.database.work(business.actor) as work:
         case = cases.start_draft(work)
-        said = HistoryEntry(Channel.CALL, Direction.IN, work.now, "UTC", Words(text="They called about the bill"))
+        said = HistoryEntry(
+            Channel.CALL, Direction.IN, work.now, "UTC", Words(text="They called about the bill")
+        )
         (entry,) = history.add_history(work, case, cases.open_key(work, case), [said])
     places = Places(portal.database, portal.objects, 10**9)
     paper = receive_bytes(places, business.actor, case.id, DocumentKind.CONTRACT, "contract.pdf", PDF)
