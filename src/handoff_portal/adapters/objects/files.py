@@ -11,6 +11,7 @@ from uuid import uuid4
 from handoff_portal.adapters.objects.store import ObjectMissing, Octets, checked_key, unavailable
 
 PIECE_BYTES: Final = 1 << 20
+START_BYTES: Final = 8 << 20
 _UNFINISHED: Final = ".unfinished"
 
 
@@ -19,15 +20,19 @@ class FileUpload:
 
     def __init__(self, side: Path, target: Path) -> None:
         self._side, self._target = side, target
+        self._written, self._started = 0, 0
         with _disk():
             self._handle = os.open(side, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
     def write(self, data: Octets) -> None:
         """Add bytes. Raises Unavailable if the disk is full or broken."""
         view = memoryview(data).cast("B")
+        self._written += len(view)
         with _disk():
             while view:
                 view = view[os.write(self._handle, view) :]
+            if self._written - self._started >= START_BYTES:
+                self._start_writing_out()
 
     def commit(self) -> None:
         """Force to the disk and move into place; it replaces an older object. Raises Unavailable."""
@@ -54,6 +59,14 @@ class FileUpload:
             self._close()
             with suppress(OSError):
                 self._side.unlink()
+
+    def _start_writing_out(self) -> None:
+        """Let the kernel write to the disk while more arrives, so that the end need not wait for all."""
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(
+                self._handle, self._started, self._written - self._started, os.POSIX_FADV_DONTNEED
+            )
+        self._started = self._written
 
     def _settle(self) -> None:
         os.fsync(self._handle)

@@ -19,6 +19,7 @@ from handoff_portal.core.ids import CaseId, DocumentId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, Refusal, WrongState
 from handoff_portal.documents import store
+from handoff_portal.documents.actions.writing import Behind
 from handoff_portal.documents.model import (
     Document,
     DocumentFailed,
@@ -59,6 +60,7 @@ class Receiver:
         self._over = False
         self._upload: Upload = places.objects.begin(made.object_key)
         self._upload.write(self._sealer.header())
+        self._behind = Behind(self._upload.write)
 
     @classmethod
     def start(cls, places: Places, actor: Actor, case_id: CaseId, kind: DocumentKind, name: str) -> Self:
@@ -91,7 +93,7 @@ class Receiver:
             self._head += piece[: HEAD - len(self._head)]
         self._digest.update(piece)
         try:
-            self._upload.write(self._sealer.update(piece))
+            self._behind.give(self._sealer.update(piece))
         except Refusal:
             self.give_up("store")
             raise
@@ -104,13 +106,15 @@ class Receiver:
         if kind.refusal:
             raise self._refuse("kind", kind.refusal)
         try:
-            self._upload.write(self._sealer.finish())
+            self._behind.give(self._sealer.finish())
+            self._behind.settle()
             self._upload.commit()
             stored = self._save(kind.media_type)
         except Refusal:
             self.give_up("store")
             raise
         self._over = True
+        self._behind.stop()
         return stored
 
     def give_up(self, reason: str = "broken_off") -> None:
@@ -118,6 +122,7 @@ class Receiver:
         if self._over:
             return
         self._over = True
+        self._behind.stop()
         self._upload.abort()
         self._places.objects.delete(self.made.object_key)
         _note_failure(self._places, self._actor, self.made, reason)

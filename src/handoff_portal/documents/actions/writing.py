@@ -1,0 +1,43 @@
+"""Writing one block behind: while one block is being stored, the next one is sealed."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+
+class Behind:
+    """Stores blocks in order, one at a time, in a thread of its own that begins with the second block.
+
+    Args:
+        write: Stores a block; what it raises comes out of the next call here.
+    """
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self._thread: ThreadPoolExecutor | None = None
+        self._pending: Future[None] | None = None
+        self._begun = False
+
+    def give(self, block: bytes) -> None:
+        """Store a block after all that were given before. Raises what `write` raised for an earlier one."""
+        if not self._begun:
+            self._begun = True
+            self._write(block)
+            return
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1)
+        self.settle()
+        self._pending = self._thread.submit(self._write, block)
+
+    def settle(self) -> None:
+        """Wait until everything given is stored. Raises what `write` raised."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending.result()
+
+    def stop(self) -> None:
+        """Let the block in hand be finished, whatever becomes of it, and end the thread."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            wait([pending])
+        if self._thread is not None:
+            self._thread.shutdown()
