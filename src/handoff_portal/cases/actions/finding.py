@@ -63,7 +63,7 @@ def list_countries(work: Work) -> list[str]:
 
 
 def tally(work: Work) -> tuple[list[Tally], bool]:
-    """Counts and sums over the newest 10,000 cases, and whether those are all."""
+    """Counts and sums over the newest 5,000 cases, and whether those are all."""
     work.actor.require(Permission.CASE_READ)
     return listing.tally(work)
 

@@ -28,7 +28,7 @@ from handoff_portal.core.ids import CaseId, OrgId
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.core.references import read_reference
 
-_SUMMED = 10_000
+_SUMMED = 5_000
 _ENDLESS = text("'infinity'::timestamptz")
 _AGES = (181, 91, 61, 31)
 
