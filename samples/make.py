@@ -1,7 +1,7 @@
 """Writes the samples: three invented businesses, their customers, papers and mails, and the agencies.
 
     python samples/make.py                                    # refresh this folder
-    python samples/make.py --into /tmp/demo --today 2027-03-01 # as if today were another day
+    python samples/make.py --into var/samples --today 2027-03-01 # as if today were another day
 
 The same seed and day always give the same bytes. Nothing here is about a real person or firm.
 """
