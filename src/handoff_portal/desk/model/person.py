@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from babel import Locale, UnknownLocaleError
+
 from handoff_portal.cases.model.case import DebtorType
 from handoff_portal.cases.model.content import Customer, Heading
+from handoff_portal.contacts.model.communications import CHANNEL_WORDS
 from handoff_portal.core.masking import mask_email, mask_name, mask_phone, mask_text
 
 KIND_WORDS = {DebtorType.COMPANY: "Company", DebtorType.PRIVATE: "Private person"}
@@ -66,7 +69,15 @@ def _open(customer: Customer, country: str) -> list[tuple[str, str]]:
     return [
         ("Kind", KIND_WORDS[customer.debtor_type]),
         ("Country", country),
-        ("Language", customer.language),
-        ("Prefers", customer.preferred_channel.value if customer.preferred_channel else ""),
+        ("Language", _language(customer.language)),
+        ("Prefers", CHANNEL_WORDS[customer.preferred_channel] if customer.preferred_channel else ""),
         ("Please not", customer.inconvenient_times),
     ]
+
+
+def _language(tag: str) -> str:
+    """The name of a BCP 47 language; the tag itself where it has none."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag

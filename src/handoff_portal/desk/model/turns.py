@@ -17,12 +17,14 @@ class Known:
     Attributes:
         question: Whether the other side waits for an answer of the side whose turn it is.
         holds: The open holds.
+        resting: Whether contact rests; for lists, which do not open the holds.
         next_step: What the agency planned at its last contact.
         flagged: Whether the last outgoing contact went against a hold.
     """
 
     question: bool = False
     holds: tuple[Hold, ...] = ()
+    resting: bool = False
     next_step: NextStep | None = None
     flagged: bool = False
 
@@ -69,21 +71,20 @@ def task_of(case: Case, kind: OrgKind, known: Known) -> Task | None:
 
 def _business(case: Case, known: Known) -> tuple[str, str, str]:
     here = f"/cases/{case.id}"
-    if case.state is CaseState.DRAFT:
-        return "Finish and submit it", f"{here}/edit/customer", "Go on"
-    if case.state is CaseState.READY:
-        return "Offer it to agencies", f"{here}/offer", "Offer it"
-    if case.state is CaseState.OFFERED:
-        return "Answer the question of the agency", "/offers", "See the offers"
+    by_state = {
+        CaseState.DRAFT: ("Finish and submit it", f"{here}/edit/customer", "Go on"),
+        CaseState.READY: ("Offer it to agencies", f"{here}/offer", "Offer it"),
+        CaseState.OFFERED: ("Answer the question of the agency", "/offers", "See the offers"),
+    }
+    if case.state in by_state:
+        return by_state[case.state]
     if known.question:
         return "Answer the question of the agency", f"{here}/notes/new", "Answer"
     if known.flagged:
         return "Look at a contact that was made against a hold", "", ""
-    return _of_holds(known.holds, Side.BUSINESS) or (
-        "Decide how to go on",
-        f"{here}/notes/new",
-        "Tell the agency",
-    )
+    resting = ("See why contact rests, and resolve it", "#holds", "See the hold") if known.resting else None
+    free = ("Decide how to go on", f"{here}/notes/new", "Tell the agency")
+    return _of_holds(known.holds, Side.BUSINESS) or resting or free
 
 
 def _agency(case: Case, known: Known) -> tuple[str, str, str]:

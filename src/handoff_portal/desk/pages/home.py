@@ -1,5 +1,6 @@
 """Home: what needs you now."""
 
+from handoff_portal.audit.actions.keeping import freshness, health
 from handoff_portal.cases.model.listing import Line
 from handoff_portal.core.jurisdictions import place_name, place_of
 from handoff_portal.core.permissions import Permission
@@ -19,10 +20,13 @@ def home(request: PortalRequest) -> Page:
     """The first page after signing in."""
     with request.work() as work:
         found = needs_you(work)
+    reads_log = request.actor.may(Permission.AUDIT_READ)
     return page(
         request,
         "desk/home.html",
         home=found,
+        log=health(request.portal.database) if reads_log else None,
+        log_problem=freshness(request.portal.database) if reads_log else "",
         tasks=_tasks(request, found),
         offers=[_about(one) for one in found.offers],
     )
@@ -33,7 +37,7 @@ def _tasks(request: PortalRequest, found: Home) -> list[tuple[Line, str, Task]]:
     kind = request.actor.org_kind
     shown = []
     for line in found.lines:
-        task = task_of(line.case, kind, Known(question=line.case.id in found.asked))
+        task = task_of(line.case, kind, Known(question=line.case.id in found.asked, resting=line.on_hold))
         if task is not None:
             shown.append((line, show_heading(line.heading, revealed=kind.value == "business"), task))
     return shown
