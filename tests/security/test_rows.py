@@ -138,7 +138,7 @@ def test_every_column_that_may_be_changed_is_out_of_a_strangers_reach(
 def test_without_a_live_session_only_wrapped_system_keys_can_be_read(
     postgres: EmbeddedPostgres, administrator: Attempt, full: FullWorld, names: list[str], shown: str | None
 ) -> None:
-    assert full.case.id
+    assert full.case.id is not None
     with as_app(postgres, shown) as connection:
         assert _visible(connection, administrator, names) <= {"system_key", "organisation"}
         kinds = {row[0] for row in connection.execute("select kind from organisation")}

@@ -16,6 +16,8 @@ from handoff_portal.core.refusals import Invalid
 E = TypeVar("E", bound=StrEnum)
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_MOST_FIELDS = 5000
+_YEARS = range(1900, 2200)
 _MISSING = "Please fill this in."
 
 
@@ -32,11 +34,16 @@ class Form:
 
     @classmethod
     def decode(cls, body: bytes) -> "Form":
-        """Read a body of type application/x-www-form-urlencoded (WHATWG URL section 5)."""
+        """Read a body of type application/x-www-form-urlencoded (WHATWG URL section 5).
+
+        Raises:
+            Invalid: It has more fields than any form.
+        """
         fields: dict[str, list[str]] = {}
-        for name, value in parse_qsl(
-            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=5000
-        ):
+        text = body.decode("utf-8", "replace")
+        if text.count("&") >= _MOST_FIELDS:
+            raise Invalid({"": "This form has too many fields. Please send less at once."})
+        for name, value in parse_qsl(text, keep_blank_values=True):
             fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
         return cls(fields)
 
@@ -165,10 +172,14 @@ class Form:
                 self.refuse(name, _MISSING)
             return None
         try:
-            return date.fromisoformat(typed)
+            found = date.fromisoformat(typed)
         except ValueError:
             self.refuse(name, f"The date {typed} does not exist or is not written like 2026-03-31.")
             return None
+        if found.year not in _YEARS:
+            self.refuse(name, f"The year {found.year} is too far away. Please check the date.")
+            return None
+        return found
 
     def moment(self, name: str, zone: str, *, required: bool = True) -> datetime | None:
         """A local time in this IANA zone as YYYY-MM-DDTHH:MM; given back in UTC."""

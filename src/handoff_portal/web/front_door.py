@@ -21,7 +21,7 @@ from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.core.actor import Actor, Origin, Visitor
 from handoff_portal.core.events import Action, Code, Event, Outcome
 from handoff_portal.core.permissions import Permission
-from handoff_portal.core.refusals import Forbidden, Invalid, Refusal
+from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, Refusal
 from handoff_portal.settings import Settings
 from handoff_portal.web.forms import Form
 from handoff_portal.web.page import token_for
@@ -30,6 +30,7 @@ from handoff_portal.web.routes import Body, Needs, Open
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOKEN_BYTES = 32
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ class FrontDoor(ASGIMiddleware):
         """Let one request through or refuse it (refusals become pages in `web.refusals`)."""
         if scope["type"] != ScopeType.HTTP:
             raise Forbidden("The portal speaks HTTP only.")
+        _require_usable(scope["path"])
         app: Litestar = scope["litestar_app"]
         portal: Portal = app.state.portal
         request = PortalRequest(scope, receive, send)
@@ -126,6 +128,12 @@ def _require(needs: Needs | None, visitor: Visitor) -> None:
     raise SignInFirst("Sign in to go on.")
 
 
+def _require_usable(path: str) -> None:
+    """A path that no file system could hold names nothing here."""
+    if "\x00" in path or any(len(part.encode()) > _LONGEST_NAME for part in path.split("/")):
+        raise NotFound
+
+
 def _note_denial(portal: Portal, actor: Actor, needs: Permission) -> None:
     with portal.database.work(actor) as work:
         work.record(AccessDenied(right=Code(needs.value)))
@@ -137,7 +145,7 @@ async def _read_body(request: PortalRequest, portal: Portal) -> None:
     expected = token_for(portal.vault.system_key(SystemKey.COOKIE), request.visitor.browser)
     given = request.headers.get("X-CSRF-Token", "")
     if request.scope["route_handler"].opt.get("body") is Body.STREAM:
-        request.scope["state"]["token_seen"] = hmac.compare_digest(given, expected)
+        request.scope["state"]["token_seen"] = _same(given, expected)
         return
     kind = (
         request.headers.get("Content-Type", "application/x-www-form-urlencoded")
@@ -150,9 +158,14 @@ async def _read_body(request: PortalRequest, portal: Portal) -> None:
             {"": "This form was sent in a way the portal cannot read. Please go back and send it again."}
         )
     form = Form.decode(await _body(request, portal.settings.limits.form_bytes))
-    if not hmac.compare_digest(given or form.value("csrf_token"), expected):
+    if not _same(given or form.value("csrf_token"), expected):
         raise Forbidden("The form is too old or came from elsewhere. Load the page again and resend it.")
     request.scope["state"]["form"] = form
+
+
+def _same(given: str, expected: str) -> bool:
+    """Whether two tokens are one, without telling by time where they part; the given one may be anything."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
 
 
 async def _body(request: PortalRequest, most: int) -> bytes:

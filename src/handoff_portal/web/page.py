@@ -107,7 +107,7 @@ def _write_flash(request: PortalRequest, response: Response[Any], level: str, sa
 
 def _read_flash(request: PortalRequest) -> list[tuple[str, str]]:
     body, _, mac = request.cookies.get(FLASH, "").partition(".")
-    if not body or not hmac.compare_digest(mac, _flash_mac(request, body)):
+    if not body or not hmac.compare_digest(mac.encode(), _flash_mac(request, body).encode()):
         return []
     level, say = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     return [(level, say)]
