@@ -3,6 +3,7 @@
 from handoff_portal.adapters.database import Database
 from handoff_portal.adapters.mail.delivery import deliver_waiting, sweep_outbox
 from handoff_portal.audit.actions.keeping import Keeper, log_key
+from handoff_portal.contacts.actions.promises import break_promises
 from handoff_portal.documents.actions.papers import reap_uploads
 from handoff_portal.handoffs.actions.offers import lapse_offers
 from handoff_portal.identity.actions.sweeping import sweep
@@ -20,6 +21,7 @@ def chores(portal: Portal) -> tuple[Chore, ...]:
         Chore("sweep", 3600.0, lambda: _sweep(database)),
         Chore("uploads", 600.0, lambda: reap_uploads(database, objects) > 0),
         Chore("offers", 60.0, lambda: lapse_offers(database) > 0),
+        Chore("promises", 3600.0, lambda: break_promises(database) > 0),
     )
 
 
