@@ -65,7 +65,7 @@ def test_a_form_with_thousands_of_fields_is_refused_kindly(
 def test_no_value_of_any_field_breaks_a_page(
     browser: Browser, rehearsal: Portal, world: World, routes: list[Route]
 ) -> None:
-    """Every field that a page shows is sent back with every odd value, to the page itself and to its forms."""
+    """Every field of a page is sent back with every odd value, to the page itself and to its forms."""
     for name in ("business_admin", "agency_admin", "operator_officer"):
         persona = world[name]
         things = world.things[persona.kind or OrgKind.BUSINESS, "own"]

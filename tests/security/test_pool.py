@@ -43,9 +43,7 @@ def a_request(database: Database, somebody: SignedIn, chance: random.Random) -> 
             leave(chance, 0.1)
     except Gone:
         return "gone"
-    except Unavailable:
-        return "busy"
-    except DBAPIError:
+    except (Unavailable, DBAPIError):
         return "cancelled"
     return "ok" if found == {somebody.actor.org} else "wrong"
 
