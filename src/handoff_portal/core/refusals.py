@@ -85,7 +85,7 @@ class TooMany(Refusal):
 
 
 class Unavailable(Refusal):
-    """A part outside the portal (objects, keys, database) does not answer; nothing was changed."""
+    """A part outside the portal (objects, keys, database) does not answer; `say` tells what became of it."""
 
     status = 503
     title = "A part of the portal is not answering"

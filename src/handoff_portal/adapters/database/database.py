@@ -1,13 +1,17 @@
 """Connections by role, and the context managers that open one unit of work through each door."""
 
+import select
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+import psycopg
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.database.work import Work
@@ -16,6 +20,12 @@ from handoff_portal.core.actor import Actor, Origin
 from handoff_portal.core.refusals import Unavailable
 
 _SESSION = text("select set_config('app.session', :session, true)")
+
+_UNCHANGED = "The database does not answer. Nothing was changed; try again in a minute."
+_UNKNOWN = (
+    "The database broke off at the last moment. Look in a minute whether your change arrived; "
+    "if it did not, send it again."
+)
 
 
 class Door(StrEnum):
@@ -86,16 +96,15 @@ class Database:
 
     @contextmanager
     def _open(self, door: Door, origin: Origin, actor: Actor | None) -> Iterator[Work]:
+        said_all = False
         try:
-            connection = self._engines[door].connect()
-        except OperationalError as error:
-            raise Unavailable(
-                "The database does not answer. Nothing was changed; try again in a minute."
-            ) from error
-        with connection, connection.begin():
-            work = Work(connection, self.clock(), self.vault, origin, actor)
-            yield work
-            work.require_explained()
+            with self._engines[door].connect() as connection, connection.begin():
+                work = Work(connection, self.clock(), self.vault, origin, actor)
+                yield work
+                work.require_explained()
+                said_all = True
+        except (OperationalError, PoolTimeout, psycopg.OperationalError) as error:
+            raise Unavailable(_UNKNOWN if said_all else _UNCHANGED) from error
 
 
 def _engine(url: str, pool: int) -> Engine:
@@ -105,4 +114,22 @@ def _engine(url: str, pool: int) -> Engine:
         "pool_pre_ping": False,
         "pool_timeout": 10,
     }
-    return create_engine(url, connect_args={"connect_timeout": 5}, hide_parameters=True, **options)
+    engine = create_engine(url, connect_args={"connect_timeout": 5}, hide_parameters=True, **options)
+    event.listen(engine, "checkout", _require_alive)
+    return engine
+
+
+def _require_alive(connection: psycopg.Connection, record: ConnectionPoolEntry, _: object) -> None:
+    """Take another connection if the server has ended this one while it was idle.
+
+    A server that stops leaves its last word on every connection; looking for it costs no round trip.
+    """
+    known, record.info["known"] = "known" in record.info, True
+    if known and (connection.closed or _has_word(connection.fileno())):
+        raise DisconnectionError
+
+
+def _has_word(socket: int) -> bool:
+    waiting = select.poll()
+    waiting.register(socket, select.POLLIN)
+    return bool(waiting.poll(0))

@@ -17,7 +17,7 @@ from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CaseId, DocumentId
 from handoff_portal.core.permissions import Permission
-from handoff_portal.core.refusals import Invalid, Refusal, WrongState
+from handoff_portal.core.refusals import Invalid, Refusal, Unavailable, WrongState
 from handoff_portal.documents import store
 from handoff_portal.documents.actions.writing import Behind
 from handoff_portal.documents.model import (
@@ -126,6 +126,22 @@ class Receiver:
         self._upload.abort()
         self._places.objects.delete(self.made.object_key)
         _note_failure(self._places, self._actor, self.made, reason)
+
+    def _make_visible(self, media_type: str) -> Document:
+        """All or nothing, also when the database breaks off and nobody knows which.
+
+        Then the bytes stay: either the row shows them, or both are cleared away as abandoned.
+        """
+        try:
+            stored = self._save(media_type)
+        except Unavailable:
+            self._over = True
+            raise
+        except Refusal:
+            self.give_up("store")
+            raise
+        self._over = True
+        return stored
 
     def _save(self, media_type: str) -> Document:
         digest = self._digest.digest()
