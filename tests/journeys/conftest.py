@@ -18,9 +18,9 @@ def server(portal: object, environment: dict[str, str]) -> Iterator[Served]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; `make test` installs it where it can."""
+    """Debian's Chromium; one a module, because its driver keeps an event loop running in this thread."""
     path = shutil.which("chromium")
     assert path is not None, "Chromium is missing: run infra/ensure-chromium"
     options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]

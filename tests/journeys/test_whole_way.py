@@ -175,8 +175,9 @@ def test_a_case_goes_to_an_agency_and_back(site: Site, portal: Portal, tmp_path:
     reference = f"MIS-{uuid4().hex[:6]}"
     owner = enrol_in_browser(site, portal, business, Role.BUSINESS_ADMIN)
     path = submit_a_case(owner, reference)
-    owner.open(f"{path}/offer")
-    owner.page.locator(f"input[value='{agency.actor.org}']").check(force=True)
+    case, chosen = path.rpartition("/")[2], agency.actor.org
+    owner.open(f"/offers/new?case={case}&agency={chosen}")
+    owner.page.locator(f"input[value='{chosen}']").check(force=True)
     owner.page.locator("#f-commission").fill("15")
     owner.press(re.compile("^Offer"))
     owner.check()

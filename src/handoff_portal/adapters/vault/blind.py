@@ -30,7 +30,17 @@ class Rule(StrEnum):
 
 def normalise(value: str, rule: Rule) -> str:
     """Give the spelling all equal values share: NFKC, case folded, then the column's rule. May be empty."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    spelled = _by_rule(_folded(value), rule)
+    while (again := _by_rule(_folded(spelled), rule)) != spelled:
+        spelled = again  # leaving a space out can bring a letter and its accent together
+    return spelled
+
+
+def _folded(value: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+
+
+def _by_rule(folded: str, rule: Rule) -> str:
     match rule:
         case Rule.TEXT:
             return " ".join(folded.split())
