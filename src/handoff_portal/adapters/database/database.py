@@ -105,6 +105,8 @@ class Database:
                 said_all = True
         except (OperationalError, PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable(_UNKNOWN if said_all else _UNCHANGED) from error
+        for step in work.afterwards:
+            step()
 
 
 def _engine(url: str, pool: int) -> Engine:

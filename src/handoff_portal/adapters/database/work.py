@@ -1,6 +1,6 @@
 """The unit of work: one transaction, one `now`, one actor, no change without its event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,7 @@ class Work:
         vault: Keys for sealing and opening.
         origin: Where the request came from.
         acting: Who acts; None at the front door and in jobs.
+        afterwards: What to do elsewhere once this work has committed; lost if the process dies first.
     """
 
     connection: Connection
@@ -38,6 +39,7 @@ class Work:
     vault: Vault
     origin: Origin = field(default_factory=Origin)
     acting: Actor | None = None
+    afterwards: list[Callable[[], None]] = field(default_factory=list, repr=False)
     _unexplained: str = field(default="", repr=False)
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from handoff_portal.adapters.database import Database, Work
 from handoff_portal.adapters.objects.store import ObjectStore
@@ -63,12 +64,12 @@ def open_document(work: Work, case_id: CaseId, wanted: DocumentId) -> Opened:
 
 
 def remove_document(work: Work, objects: ObjectStore, case: Case, wanted: DocumentId) -> None:
-    """Take a paper back from a draft: the key goes with its row, then the sealed bytes."""
+    """Take a paper back from a draft: the key goes with its row, the sealed bytes once that is committed."""
     work.actor.require(Permission.DOCUMENT_ADD)
     found = store.load_stored(work, case.id, wanted, cases.open_key(work, case))
     require_may_remove(found.document, case, work.actor)
     store.remove(work, wanted, DocumentRemoved(case=case.id, own=case.business, document=wanted))
-    objects.delete(found.object_key)
+    work.afterwards.append(partial(objects.delete, found.object_key))
 
 
 def remove_all(work: Work, objects: ObjectStore, case: Case, key: CaseKey) -> None:
