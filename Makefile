@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 VENDOR := src/handoff_portal/web/static/vendor
 DEMO_OPTIONS := $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
+ROUNDS ?= 50
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -21,7 +22,7 @@ demo: setup ## Run the portal with sample data (PORT=8080 DATA=folder ACCOUNTS=f
 	@exec $(BIN)/handoff-portal demo $(DEMO_OPTIONS)
 
 test: setup tools chromium ## Run every test, browser journeys included (ARGS="-k words" for some)
-	@$(BIN)/pytest -m "not soak" $(ARGS)
+	@$(BIN)/pytest $(ARGS)
 
 check: lint test ## Run all that must hold before a change lands: lint and test
 
@@ -35,8 +36,8 @@ lint: setup tools ## Check format, lint, types, import contracts and templates
 bench: setup tools ## Measure and print the figures as JSON
 	@$(BIN)/python -m bench
 
-soak: setup tools chromium ## Run the long fault campaigns
-	@$(BIN)/pytest -m soak --timeout 3600 $(ARGS)
+soak: setup tools chromium ## Run the fault campaigns at length, each fault ROUNDS=50 times, for an hour at most
+	@HANDOFF_SOAK=$(ROUNDS) $(BIN)/pytest -m soak --timeout 1800 --session-timeout 3600 $(ARGS)
 
 lock: $(VENV)/.made ## Write the lock files anew with the newest versions that fit
 	@infra/lock $(VENV)

@@ -132,6 +132,8 @@ declare o offer%rowtype;
 begin
     select * into o from offer where id = wanted and agency_id = ctx_org();
     if not found then return false; end if;
+    perform from cases where id = o.case_id for update;
+    -- Its own statement: it sees how offers ended while this one waited for the case.
     update cases set state = 'held', holder_id = o.agency_id, turn = 'agency', turn_until = due, updated_at = at
         where id = o.case_id and state = 'offered'
           and exists (select 1 from offer x where x.id = wanted and x.state = 'open' and x.expires_at > at);
@@ -148,7 +150,8 @@ begin
 end $$;
 
 -- Whose turn it is while a case is offered, worked out from its open offers: the business's while a question waits,
--- else the agencies'; without an open offer the case is the business's again. Harmless at any time.
+-- else the agencies'; without an open offer the case is the business's again. Harmless at any time. Whatever changes an
+-- offer of a case calls it first too: the case is locked before its offers, so that answers which meet take turns.
 create function settle_offers(wanted uuid, at timestamptz) returns boolean
 language sql security definer set search_path = pg_catalog, public as $$
     update cases c set state = case when f.waiting = 0 then 'ready' else 'offered' end,

@@ -196,6 +196,7 @@ def test_a_case_with_a_missing_event_is_told(portal: Portal, log: psycopg.Connec
     assert "has no event number 2" in checks.verdict(str(path), [])[1]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(LONG)
 def test_every_bit_of_the_file_counts(log: psycopg.Connection, tmp_path: Path) -> None:
     """Random flips, cuts, insertions and swaps of bytes: none is accepted, and both verifiers refuse."""
@@ -227,6 +228,7 @@ def mutated(octets: bytes, chosen: random.Random) -> bytes:
     return changed if changed != octets else octets + b"\0"
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(LONG)
 def test_no_changed_line_is_accepted_even_in_a_proper_zip(log: psycopg.Connection, tmp_path: Path) -> None:
     """Lines are edited, dropped, doubled and swapped and the zip is written anew, as a forger would."""
@@ -269,6 +271,7 @@ def edited(files: dict[str, bytes], chosen: random.Random) -> dict[str, bytes]:
     return files | {name: changed}
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(LONG)
 def test_not_even_the_holder_of_the_key_can_change_what_was_logged(
     log: psycopg.Connection, tmp_path: Path

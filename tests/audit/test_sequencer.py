@@ -182,6 +182,7 @@ def test_a_new_process_refuses_a_tree_that_was_tampered_with(
         a_sequencer().run_once(connection, START)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(LONG)
 def test_competing_sequencers_and_writers_give_every_event_one_place_in_order(portal: Portal) -> None:
     cases = [uuid4() for _ in range(4)]
@@ -212,6 +213,7 @@ def test_competing_sequencers_and_writers_give_every_event_one_place_in_order(po
     require_cases_in_order(connection)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(LONG)
 def test_sequencers_killed_at_any_moment_lose_and_double_nothing(portal: Portal) -> None:
     stop, wrote = threading.Event(), list[int]()

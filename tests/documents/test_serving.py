@@ -53,6 +53,7 @@ def is_in_clear(folder: Path, mark: bytes) -> list[Path]:
     return found
 
 
+@pytest.mark.soak
 def test_a_large_file_takes_bounded_memory_and_is_never_in_clear(
     portal: Portal, environment: dict[str, str], folder: Path
 ) -> None:
@@ -100,6 +101,7 @@ def shown(portal: Portal, business: SignedIn, case: Case) -> int:
         return sum(papers.counts_by_kind(work, case).values())
 
 
+@pytest.mark.soak
 def test_a_server_killed_in_mid_upload_leaves_nothing_visible(
     portal: Portal, environment: dict[str, str]
 ) -> None:

@@ -35,6 +35,21 @@ def get(portal: Portal, port: int, person: SignedIn, path: str) -> Answer:
     return _ask(port, "GET", path, headers_of(portal, person, "") | {"Accept": "text/html"}, None)
 
 
+def post_file(portal: Portal, port: int, person: SignedIn, path: str) -> Answer:
+    """Send a small file with the form of a browser without scripts (RFC 7578)."""
+    headers = headers_of(portal, person, "") | {
+        "Content-Type": "multipart/form-data; boundary=edge",
+        "Accept": "text/html",
+    }
+    fields = [
+        ('name="csrf_token"', headers["X-CSRF-Token"]),
+        ('name="kind"', "contract"),
+        ('name="file"; filename="contract.txt"', "What was agreed."),
+    ]
+    parts = [f"--edge\r\nContent-Disposition: form-data; {name}\r\n\r\n{text}\r\n" for name, text in fields]
+    return _ask(port, "POST", path, headers, "".join(parts) + "--edge--\r\n")
+
+
 def _ask(port: int, method: str, path: str, headers: dict[str, str], body: str | None) -> Answer:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:

@@ -5,6 +5,8 @@ import statistics
 import time
 from collections.abc import Callable
 
+import pytest
+
 from handoff_portal.web.portal import Portal
 from identity.walks import Browsing, Clock, somebody
 
@@ -13,6 +15,7 @@ SOAK = bool(os.environ.get("HANDOFF_SOAK"))
 ROUNDS = 1000 if SOAK else 12
 
 
+@pytest.mark.soak
 def test_known_and_unknown_addresses_take_equally_long(house: Portal, browsing: Open, clock: Clock) -> None:
     who = somebody(house)
     browser = browsing()

@@ -66,4 +66,4 @@ def _differences(known: Mapping[tuple[str, ...], Row], found: Mapping[tuple[str,
 
 if __name__ == "__main__":
     os.environ[_WRITE] = "1"
-    sys.exit(pytest.main([str(HERE), "-q", "-m", "not soak"]))
+    sys.exit(pytest.main([str(HERE), "-q"]))

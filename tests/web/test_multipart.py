@@ -96,6 +96,13 @@ def test_a_token_in_the_header_is_enough(portal: Portal) -> None:
     assert request.scope["state"]["form"].text("words") == "hello"
 
 
+def test_a_token_in_header_and_form_is_fine_too(portal: Portal) -> None:
+    body = field("csrf_token", token(portal)) + field("words", b"hello") + END
+    request = arriving(portal, body, token_seen=True)
+    run(lambda: small_form(request, {}))
+    assert request.scope["state"]["form"].text("words") == "hello"
+
+
 def test_a_file_that_is_too_large_keeps_what_was_typed(portal: Portal) -> None:
     body = field("csrf_token", token(portal)) + field("document", b"x" * 5000, "a.pdf")
     request = arriving(portal, body + field("words", b"hello") + END)

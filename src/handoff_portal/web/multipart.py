@@ -94,7 +94,7 @@ async def fields_and_files(request: PortalRequest, most: int) -> AsyncIterator[P
         async for segment in events:
             part = Part(segment.name or "", _base_name(segment.filename), events)
             if part.name == _TOKEN and part.file_name is None:
-                seen = seen or await _is_token(request, part)
+                seen = await _is_token(request, part) or seen
                 continue
             if not seen:
                 raise Forbidden(

@@ -168,6 +168,7 @@ def save_ended(
     values = {"state": state.value, "answered_at": work.now}
     if reason is not None:
         values["decline_reason"] = reason.value
+    settle(work, offer.case)
     still = (OFFER.c.id == offer.id) & (OFFER.c.state == OfferState.OPEN.value)
     if work.change(update(OFFER).where(still).values(**values)).rowcount != 1:
         return False
@@ -188,6 +189,7 @@ def list_lapsed(work: Work, most: int = 500) -> list[tuple[OfferId, CaseId, OrgI
 
 def lapse(work: Work, wanted: OfferId, case: CaseId, event: Event) -> bool:
     """End an offer whose time is over (worker's door); False when it was answered in the meantime."""
+    settle(work, case)
     still = (
         (OFFER.c.id == wanted) & (OFFER.c.state == OfferState.OPEN.value) & (OFFER.c.expires_at <= work.now)
     )
@@ -220,6 +222,7 @@ def add_message(
     Args:
         answer_due: Until when the business answers; None when nothing waits for it any more.
     """
+    settle(work, offer.case)
     words = json.dumps({"author": said.author, "text": said.text}, ensure_ascii=False).encode()
     work.change(
         insert(MESSAGE).values(
@@ -240,7 +243,10 @@ def add_message(
 
 
 def settle(work: Work, case: CaseId) -> None:
-    """Say whose turn it is from the open offers of the case; part of a change that has its own event."""
+    """Say whose turn it is from the open offers of the case; part of a change that has its own event.
+
+    It locks the case: call it before an offer is changed too, so that two answers take turns.
+    """
     work.keep_house(_SETTLE, {"case": case, "at": work.now})
 
 
