@@ -6,7 +6,7 @@ from handoff_portal.adapters.database import Database
 from handoff_portal.adapters.database.raw import sequencing
 from handoff_portal.adapters.vault.vault import SystemKey, Vault
 from handoff_portal.audit import store
-from handoff_portal.audit.checkpoints import Anchor, LogKey, keep, newest_anchored
+from handoff_portal.audit.checkpoints import Anchor, LogKey, keep, newest_anchored, require_contains
 from handoff_portal.audit.inspection import inspect
 from handoff_portal.audit.model import Waiting
 from handoff_portal.audit.sequencer import MOST_EVENTS, Sequencer
@@ -38,10 +38,20 @@ class Keeper:
     def __init__(self, database: Database, key: LogKey, anchor: Anchor) -> None:
         self._database, self._key, self._anchor = database, key, anchor
         self._sequencer = Sequencer(mac_keys(database.vault), _log.critical)
+        self._has_compared = False
 
     def round(self) -> bool:
-        """Sequence what waits, sign when due, anchor; gives whether more waits already."""
+        """Sequence what waits, sign when due, anchor; gives whether more waits already.
+
+        The first round compares the log with the newest checkpoint kept elsewhere.
+
+        Raises:
+            TreeMismatch: The database was rolled back or rewritten; nothing is added or signed.
+        """
         with sequencing(self._database) as connection:
+            if not self._has_compared:
+                require_contains(connection, self._key, newest_anchored(self._anchor))
+                self._has_compared = True
             taken = keep(connection, self._sequencer, self._key, self._anchor, self._database.clock())
         return taken >= MOST_EVENTS
 
