@@ -195,7 +195,7 @@ def test_a_portal_killed_in_mid_acceptance_hands_over_once_or_not_at_all(
     seen: Counter[str] = Counter()
     before: list[Offer] = []
     held = False
-    for turn in plan(lasts, rounds(2)):
+    for turn in plan(lasts, rounds(1)):
         offers = contest.a_case()
         with served(named(environment, WEB)) as server:
             if before:

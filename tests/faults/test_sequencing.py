@@ -44,7 +44,7 @@ def writing(portal: Portal, hands: int = 2) -> Iterator[list[UUID]]:
                 event = DocumentRead(case=case.id, own=case.business, document=DocumentId(new_id()))
                 eid = work.record(event)
             written.append(eid)
-            stop.wait(0.005)
+            stop.wait(0.01)
 
     threads = [threading.Thread(target=write) for _ in range(hands)]
     for thread in threads:
@@ -65,15 +65,15 @@ def test_a_worker_killed_in_mid_sequencing_loses_and_doubles_nothing(
     chance = random.Random(11)  # noqa: S311 - moments, not secrets
     seen: Counter[str] = Counter()
     with writing(portal) as written:
-        for _ in range(rounds(4)):
+        for _ in range(rounds(3)):
             size = one(administrator, _SIZE)
             with a_worker(named(environment, WORKER)) as worker:
-                wait_until(lambda: one(administrator, _AT_IT, WORKER), step=0.0002)
+                wait_until(lambda: one(administrator, _AT_IT, WORKER), step=0.002)
                 time.sleep(chance.random() * 0.03)
                 worker.kill()
             wait_until_gone(administrator, WORKER)
             seen["undone" if one(administrator, _SIZE) == size else "done"] += 1
-    _log.info("%d kills, %d events; batches were %s", rounds(4), len(written), dict(seen))
+    _log.info("%d kills, %d events; batches were %s", rounds(3), len(written), dict(seen))
     require_whole_log(portal, administrator)
     query = "select count(*) from audit_leaf l join audit_event e on e.id = l.event_id where e.eid = any(%s)"
     assert one(administrator, query, written) == len(set(written)) == len(written)

@@ -99,7 +99,7 @@ def test_mails_wait_while_no_server_takes_them_and_leave_once_when_one_does(
     assert one(administrator, "select count(*) from outbox where next_try_at > now()") == 20
     administrator.execute("update outbox set next_try_at = now()")
     post_office.come()
-    with a_worker(reached), a_worker(reached):
+    with a_worker(reached):
         wait_until(lambda: one(administrator, UNSENT) == 0)
     require_sent_once(post_office, 20)
 

@@ -57,7 +57,7 @@ class Receiver:
         self._digest = hashlib.sha256()
         self._head = b""
         self._size = 0
-        self._over = False
+        self._over = self._placed = False
         self._upload: Upload = places.objects.begin(made.object_key)
         self._upload.write(self._sealer.header())
         self._behind = Behind(self._upload.write)
@@ -124,7 +124,8 @@ class Receiver:
         self._over = True
         self._behind.stop()
         self._upload.abort()
-        self._places.objects.delete(self.made.object_key)
+        if self._placed:
+            self._places.objects.delete(self.made.object_key)
         _note_failure(self._places, self._actor, self.made, reason)
 
     def _make_visible(self, media_type: str) -> Document:
