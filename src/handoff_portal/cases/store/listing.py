@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
     RowMapping,
+    Select,
     and_,
+    bindparam,
     case,
     cast,
     false,
@@ -48,23 +51,11 @@ def read_page(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> Found:
     Args:
         indexes: Blind indexes of the search word, one per business whose references are searched.
     """
-    org = work.actor.org
-    query = (
-        select(
-            *(CASES.c[name] for name in SHOWN),
-            CASES.c.sealed_heading,
-            CASES.c.open_minor,
-            GRANT.c.wrapped,
-            (CASES.c.rests_until > work.now).label("on_hold"),
-        )
-        .select_from(CASES.join(GRANT, and_(GRANT.c.case_id == CASES.c.id, GRANT.c.org_id == org)))
-        .where(_side(work, org), GRANT.c.key_version == CASES.c.key_version, *_filters(work, wanted, indexes))
-        .order_by(*_order(wanted))
-        .limit(wanted.size + 1)
-    )
+    query = _PAGE[work.actor.org_kind].where(*_filters(work, wanted, indexes)).order_by(*_order(wanted))
     if wanted.after or wanted.before:
         query = query.where(_beyond(wanted))
-    found = list(work.read(query).mappings())
+    query = query.limit(wanted.size + 1)
+    found = list(work.read(query, {"org": work.actor.org, "now": work.now}).mappings())
     return _found(wanted, found[::-1] if wanted.before else found)
 
 
@@ -85,12 +76,8 @@ def list_businesses_held(work: Work) -> list[OrgId]:
 
 def list_countries(work: Work) -> list[str]:
     """Every country of this side once: each step of the recursion is one look into an index."""
-    org = work.actor.org
-    first = select(func.min(CASES.c.country).label("country")).where(_side(work, org))
-    steps = first.cte("steps", recursive=True)
-    beyond = select(func.min(CASES.c.country)).where(_side(work, org), CASES.c.country > steps.c.country)
-    steps = steps.union_all(select(beyond.scalar_subquery()).where(steps.c.country.is_not(None)))
-    return list(work.read(select(steps.c.country).where(steps.c.country.is_not(None))).scalars())
+    countries = work.read(_COUNTRIES[work.actor.org_kind], {"org": work.actor.org})
+    return list(countries.scalars())
 
 
 def tally(work: Work) -> tuple[list[Tally], bool]:
@@ -126,8 +113,7 @@ def tally(work: Work) -> tuple[list[Tally], bool]:
 
 
 def _side(work: Work, org: OrgId) -> ColumnElement[bool]:
-    mine = CASES.c.business_id if work.actor.org_kind is OrgKind.BUSINESS else CASES.c.holder_id
-    return mine == org
+    return _OWN[work.actor.org_kind] == org
 
 
 def _filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[ColumnElement[bool]]:
@@ -181,3 +167,34 @@ _SORTED: dict[Sort, ColumnElement[object]] = {
     Sort.DEADLINE: func.coalesce(CASES.c.turn_until, _ENDLESS),
     Sort.AMOUNT: CASES.c.open_minor,
 }
+
+
+def _page(side: OrgKind) -> Select[Any]:
+    """What every page of the queue asks for; `org` and `now` are given when it is read."""
+    mine = and_(GRANT.c.case_id == CASES.c.id, GRANT.c.org_id == bindparam("org"))
+    rests = (CASES.c.rests_until > bindparam("now")).label("on_hold")
+    columns = (
+        *(CASES.c[name] for name in SHOWN),
+        CASES.c.sealed_heading,
+        CASES.c.open_minor,
+        GRANT.c.wrapped,
+    )
+    return (
+        select(*columns, rests)
+        .select_from(CASES.join(GRANT, mine))
+        .where(_OWN[side] == bindparam("org"), GRANT.c.key_version == CASES.c.key_version)
+    )
+
+
+def _countries(side: OrgKind) -> Select[Any]:
+    mine = _OWN[side] == bindparam("org")
+    steps = select(func.min(CASES.c.country).label("country")).where(mine).cte("steps", recursive=True)
+    beyond = select(func.min(CASES.c.country)).where(mine, CASES.c.country > steps.c.country)
+    steps = steps.union_all(select(beyond.scalar_subquery()).where(steps.c.country.is_not(None)))
+    return select(steps.c.country).where(steps.c.country.is_not(None))
+
+
+_OWN = dict.fromkeys(OrgKind, CASES.c.holder_id) | {OrgKind.BUSINESS: CASES.c.business_id}
+# Put together once: making these statements anew costs more than running them.
+_PAGE = {side: _page(side) for side in OrgKind}
+_COUNTRIES = {side: _countries(side) for side in OrgKind}
