@@ -227,7 +227,7 @@ def test_sequencers_killed_at_any_moment_lose_and_double_nothing(portal: Portal)
     writer = threading.Thread(target=writes)
     writer.start()
     try:
-        for kill in range(soak(4, 250)):
+        for kill in range(soak(4, 100)):
             hands = [_a_hand(portal) for _ in range(2)]
             time.sleep(0.01 + (kill * 37 % 100) / 500)
             for hand in hands:
