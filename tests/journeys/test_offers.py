@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import uuid4
 
-import pytest
-
 from builders import a_claim, a_customer, some_content
 from handoff_builders import a_ready_case
 from handoff_portal.agencies.actions.directory import edit_profile
@@ -18,6 +16,7 @@ from handoff_portal.cases.model.content import Content
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.core.references import reference_of
 from handoff_portal.core.sectors import Sector
+from handoff_portal.documents.actions.receiving import Places, receive_bytes
 from handoff_portal.documents.model import DocumentKind
 from handoff_portal.handoffs.actions import handoffs, making, offers
 from handoff_portal.handoffs.model.offer import DeclineReason, Offer, OfferTerms
@@ -25,6 +24,14 @@ from handoff_portal.identity.actions.organisations import add_organisation
 from handoff_portal.web.portal import Portal
 from journeys.visiting import Site
 from people import SignedIn, a_person, an_organisation
+
+PAPERS = {
+    DocumentKind.CONTRACT: 1,
+    DocumentKind.INVOICE: 3,
+    DocumentKind.PROOF_OF_DELIVERY: 3,
+    DocumentKind.FINAL_NOTICE: 1,
+    DocumentKind.MAIL: 6,
+}
 
 
 @dataclass
@@ -97,26 +104,26 @@ def cases_of(portal: Portal, business: SignedIn) -> list[Case]:
         account(61_940_00, date(2025, 2, 14), disputed=True),
         account(780_25, date(2026, 9, 30), private=True),
     )
-    return [a_ready_case(portal, business, content) for content in accounts]
+    made = [a_ready_case(portal, business, content) for content in accounts]
+    for case in made:
+        give_papers(portal, business, case)
+    return made
+
+
+def give_papers(portal: Portal, business: SignedIn, case: Case) -> None:
+    """Stored documents, so that the card has kinds to count."""
+    places = Places(portal.database, portal.objects, 10**6)
+    for kind, number in PAPERS.items():
+        for copy in range(number):
+            receive_bytes(
+                places, business.actor, case.id, kind, f"{kind.value}-{copy}.txt", b"A paper of the case"
+            )
 
 
 def offer_to(portal: Portal, cast: Cast, case: Case, *agencies: SignedIn, hours: int = 150) -> list[Offer]:
     with portal.database.work(cast.business.actor) as work:
         terms = OfferTerms(1500, USUAL_ORDER, work.now + timedelta(hours=hours))
         return making.offer_cases(work, [case.id], [one.actor.org for one in agencies], terms)
-
-
-@pytest.fixture
-def papers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cases with papers and a history, without uploading them one by one."""
-    kinds = {
-        DocumentKind.CONTRACT: 1,
-        DocumentKind.INVOICE: 3,
-        DocumentKind.PROOF_OF_DELIVERY: 3,
-        DocumentKind.FINAL_NOTICE: 1,
-        DocumentKind.MAIL: 6,
-    }
-    monkeypatch.setattr(making, "counts_by_kind", lambda _work, _case: kinds)
 
 
 def test_choosing_agencies(portal: Portal, site: Site) -> None:
@@ -141,7 +148,6 @@ def test_choosing_agencies(portal: Portal, site: Site) -> None:
     visitor.open("/offers/new")
 
 
-@pytest.mark.usefixtures("papers")
 def test_the_inbox_and_the_card(portal: Portal, site: Site) -> None:
     cast = a_cast(portal)
     first, second, third = cases_of(portal, cast.business)
@@ -172,7 +178,6 @@ def test_the_inbox_and_the_card(portal: Portal, site: Site) -> None:
     seller.check()
 
 
-@pytest.mark.usefixtures("papers")
 def test_of_two_agencies_the_faster_one_gets_the_case(portal: Portal, site: Site) -> None:
     cast = a_cast(portal)
     case, other, _ = cases_of(portal, cast.business)
