@@ -51,17 +51,6 @@ def list_all(work: Work, case: CaseId, key: CaseKey) -> list[Note]:
     return [_read(row, key) for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
-def has_question(work: Work, case: CaseId) -> bool:
-    """Whether the other side waits for an answer of this organisation."""
-    asked = select(NOTE.c.id).where(
-        NOTE.c.case_id == case,
-        NOTE.c.asks_answer,
-        NOTE.c.org_id != work.actor.org,
-        _answered_at().is_(None),
-    )
-    return work.read(asked.limit(1)).first() is not None
-
-
 def list_cases_with_question(work: Work, cases: Sequence[CaseId]) -> set[CaseId]:
     """Those of the cases where the other side waits for an answer of this organisation."""
     asked = select(NOTE.c.case_id).where(

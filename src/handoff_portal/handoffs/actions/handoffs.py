@@ -80,11 +80,6 @@ def handoff_of_offer(work: Work, offer: OfferId) -> Handoff | None:
     return handoffs.find_of_offer(work, offer)
 
 
-def list_handoffs(work: Work, case: Case) -> list[Handoff]:
-    """All hand-offs of a case that this organisation may know, newest first."""
-    return handoffs.list_of_case(work, case.id)
-
-
 def return_case(work: Work, wanted: CaseId, reason: ReturnReason) -> None:
     """The agency gives the case back and can no longer open it."""
     work.actor.require(Permission.CASE_RETURN)

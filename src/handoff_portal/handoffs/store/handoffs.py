@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, column, select, table, text, update
+from sqlalchemy import RowMapping, bindparam, column, select, table, text
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.account import Bucket
@@ -94,12 +94,6 @@ def find_of_offer(work: Work, offer: OfferId) -> Handoff | None:
     """The hand-off that came of an offer, running or ended; None if this organisation knows of none."""
     row = work.read(select(HANDOFF).where(HANDOFF.c.offer_id == offer)).mappings().one_or_none()
     return _handoff(row) if row else None
-
-
-def save_agency_reference(work: Work, handoff: HandoffId, reference: str, event: Event) -> None:
-    """Keep the agency's own number of the case."""
-    work.change(update(HANDOFF).where(HANDOFF.c.id == handoff).values(agency_reference=reference))
-    work.record(event)
 
 
 def _handoff(row: RowMapping) -> Handoff:

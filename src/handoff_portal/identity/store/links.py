@@ -42,11 +42,6 @@ def find_invitation(work: Work, token_hash: bytes) -> Invitation | None:
     return _one(work, INVITATION.c.token_hash == token_hash)
 
 
-def find_invitation_of(work: Work, person: PersonId) -> Invitation | None:
-    """The invitation that still holds for this person."""
-    return _one(work, INVITATION.c.person_id == person)
-
-
 def use_invitations(work: Work, person: PersonId) -> None:
     """The person is enrolled, or may not be any more: no link of theirs opens anything."""
     unused = (INVITATION.c.person_id == person) & INVITATION.c.used_at.is_(None)
