@@ -1,0 +1,1 @@
+"""What a portfolio file says: columns, cells, accounts and what is wrong with them. Pure."""
