@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from handoff_portal.core.actor import LOG_MAY_LAG
 from handoff_portal.core.events import Action, Event
 from handoff_portal.core.ids import OrgId, PersonId
 
@@ -62,6 +63,19 @@ class Quarantined:
     reason: str
 
 
+class Alarm(StrEnum):
+    """How badly the log lags behind."""
+
+    NONE = "none"
+    WARN = "warn"
+    PAGE = "page"
+    BLOCK = "block"
+
+
+_ALARMS = ((LOG_MAY_LAG.total_seconds(), Alarm.BLOCK), (900.0, Alarm.PAGE), (60.0, Alarm.WARN))
+"""Seconds of waiting, longest first: guarded actions stop, somebody is called, somebody looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What the health check asks: how much waits, how much is signed, and how much is wrong.
@@ -84,6 +98,11 @@ class Waiting:
     def queue_age(self, now: datetime) -> float:
         """Seconds the oldest event has waited; 0 when none does."""
         return max(0.0, (now - self.waiting_since).total_seconds()) if self.waiting_since else 0.0
+
+    def alarm(self, now: datetime) -> Alarm:
+        """How urgent it is that somebody looks at the worker."""
+        age = self.queue_age(now)
+        return next((alarm for seconds, alarm in _ALARMS if age > seconds), Alarm.NONE)
 
     def checkpoint_age(self, now: datetime) -> float:
         """Seconds since the newest checkpoint, while unsigned entries wait for the next; else 0."""

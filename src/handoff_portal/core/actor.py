@@ -5,9 +5,17 @@ from datetime import datetime, timedelta
 
 from handoff_portal.core.ids import OrgId, PersonId, SessionId
 from handoff_portal.core.permissions import OrgKind, Permission, Role, permissions_of
-from handoff_portal.core.refusals import Forbidden, StepUpNeeded
+from handoff_portal.core.refusals import Forbidden, StepUpNeeded, Unavailable
 
 STEP_UP_LASTS = timedelta(minutes=5)
+LOG_MAY_LAG = timedelta(minutes=60)
+"""How long an event may wait for its place in the log before guarded actions stop."""
+
+_LOG_STANDS_STILL = (
+    "What people do here has not reached the signed log for more than an hour. Until it runs again, "
+    "guarded actions are closed: exports, roles and people, licences, sign-in methods. "
+    "Everything else works. The operator must start the worker, or look at what it reports."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class Actor:
     Attributes:
         session_hash: SHA-256 of the session token (32 bytes), for row-level security.
         stepped_up_at: When a second factor was last shown in this session, UTC.
+        log_waits_since: Since when the oldest event waits for the log; looked up while a factor is fresh.
         time_zone: IANA name of the person's zone; every time is shown in it.
     """
 
@@ -44,6 +53,7 @@ class Actor:
     session_hash: bytes = field(repr=False)
     time_zone: str
     stepped_up_at: datetime | None = None
+    log_waits_since: datetime | None = None
     origin: Origin = Origin()
 
     @property
@@ -68,13 +78,25 @@ class Actor:
             )
 
     def require_fresh(self, now: datetime) -> None:
-        """Refuse unless a second factor was shown within the last five minutes.
+        """Refuse unless a second factor was shown within the last five minutes and the log takes events.
 
         Raises:
             StepUpNeeded: The page sends the person to the code form and back.
+            Unavailable: The log stands still.
         """
+        require_log(self.log_waits_since, now)
         if self.stepped_up_at is None or now - self.stepped_up_at > STEP_UP_LASTS:
             raise StepUpNeeded("Enter a current code from your authenticator app to go on.")
+
+
+def require_log(waits_since: datetime | None, now: datetime) -> None:
+    """Refuse guarded actions while the oldest event has waited for more than an hour.
+
+    Raises:
+        Unavailable: Says what is closed, what is not, and who mends it.
+    """
+    if waits_since is not None and now - waits_since > LOG_MAY_LAG:
+        raise Unavailable(_LOG_STANDS_STILL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,16 @@ from handoff_portal.adapters.vault.vault import SystemKey, Vault
 from handoff_portal.audit import store
 from handoff_portal.audit.checkpoints import Anchor, LogKey, keep, newest_anchored, require_contains
 from handoff_portal.audit.inspection import inspect
-from handoff_portal.audit.model import Waiting
+from handoff_portal.audit.model import Alarm, Waiting
 from handoff_portal.audit.sequencer import MOST_EVENTS, Sequencer
 
 _log = logging.getLogger(__name__)
 LATE_SECONDS = 60.0
+_ALARM_WORDS = {
+    Alarm.WARN: "is the worker running?",
+    Alarm.PAGE: "the worker must be looked at now; after an hour exports, roles and licences are closed",
+    Alarm.BLOCK: "exports, roles, licences and sign-in methods are closed until the worker runs again",
+}
 KEY_NUMBER = 1
 
 
@@ -68,8 +73,8 @@ def freshness(database: Database) -> str:
     now = database.clock()
     if found.quarantined:
         return f"{found.quarantined} events are in quarantine"
-    if found.queue_age(now) > LATE_SECONDS:
-        return f"the oldest event has waited {found.queue_age(now):.0f} seconds; is the worker running?"
+    if alarm := _ALARM_WORDS.get(found.alarm(now)):
+        return f"the oldest event has waited {found.queue_age(now) / 60:.0f} minutes; {alarm}"
     if found.checkpoint_age(now) > 3 * LATE_SECONDS:
         return f"the newest checkpoint is {found.checkpoint_age(now):.0f} seconds old; is the worker running?"
     return ""

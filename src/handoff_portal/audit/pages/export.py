@@ -51,7 +51,11 @@ def export(request: PortalRequest) -> Page:
     key = log_key(portal.vault, portal.settings.log_name)
     keeper = Keeper(portal.database, key, portal.anchor)
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - _pieces closes it after the last byte
-    reading.export_log(portal.database, request.actor, keeper, key, file, selection, purpose)  # type: ignore[arg-type]
+    try:
+        reading.export_log(portal.database, request.actor, keeper, key, file, selection, purpose)  # type: ignore[arg-type]
+    except BaseException:
+        file.close()
+        raise
     size = file.tell()
     file.seek(0)
     name = f"handoff-log-{request.now:%Y%m%d-%H%M%S}.zip"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handoff_portal.adapters.clock import new_id, new_token
 from handoff_portal.adapters.database import Database, Work
-from handoff_portal.core.actor import Actor, Origin, Pending, Visitor
+from handoff_portal.core.actor import STEP_UP_LASTS, Actor, Origin, Pending, Visitor
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import OrgId, PersonId, SessionId
 from handoff_portal.core.permissions import OrgKind, Role
@@ -126,9 +126,16 @@ def resolve(database: Database, token: bytes, origin: Origin) -> Visitor:
             session_hash=token_hash,
             time_zone=row["time_zone"],
             stepped_up_at=row["stepped_up_at"],
+            log_waits_since=_log_waits_since(work, row["stepped_up_at"]),
             origin=origin,
         )
     return Visitor(origin, actor=actor, browser=token_hash)
+
+
+def _log_waits_since(work: Work, shown: datetime | None) -> datetime | None:
+    """Only a fresh factor opens guarded actions, so only then does anybody need to know."""
+    fresh = shown is not None and work.now - shown <= STEP_UP_LASTS
+    return sessions.find_log_delay(work) if fresh else None
 
 
 def _idle_until(work: Work, roles: frozenset[Role]) -> datetime:

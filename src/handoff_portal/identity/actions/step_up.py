@@ -1,7 +1,7 @@
 """Showing the second factor again before something that cannot be undone."""
 
 from handoff_portal.adapters.database import Database
-from handoff_portal.core.actor import Actor
+from handoff_portal.core.actor import Actor, require_log
 from handoff_portal.core.refusals import Invalid
 from handoff_portal.identity.actions.devices import known_device
 from handoff_portal.identity.actions.second_factor import Shown, check_second_factor
@@ -10,7 +10,7 @@ from handoff_portal.identity.actions.throttle import count, forget, too_many
 from handoff_portal.identity.model.credentials import Browser
 from handoff_portal.identity.model.events import StepUpRefused, Why
 from handoff_portal.identity.model.throttle import code_buckets
-from handoff_portal.identity.store import credentials
+from handoff_portal.identity.store import credentials, sessions
 
 
 def step_up(database: Database, actor: Actor, code: str, browser: Browser) -> bytes:
@@ -20,8 +20,10 @@ def step_up(database: Database, actor: Actor, code: str, browser: Browser) -> by
         Invalid: At `code`.
         TooMany: Too many codes were tried.
         WrongState: The session ended meanwhile.
+        Unavailable: The log stands still, so a code would open nothing.
     """
     with database.gate(actor.origin, actor) as work:
+        require_log(sessions.find_log_delay(work), work.now)
         found = credentials.load(work, actor.person)
         buckets = code_buckets(str(actor.person), known_device(work, browser.device, found))
         wait = count(work, buckets)

@@ -117,6 +117,11 @@ def find_expiry(work: Work, session: SessionId) -> datetime | None:
     return work.read(select(SESSION.c.expires_at).where(live)).scalar_one_or_none()
 
 
+def find_log_delay(work: Work) -> datetime | None:
+    """Since when the oldest event waits for its place in the log; None while nothing waits."""
+    return work.read(text("select waiting_since from audit_freshness()")).scalar_one()
+
+
 def sweep(work: Work, before: datetime) -> None:
     """Forget sessions that ended before that time (worker's door)."""
     work.keep_house(SESSION.delete().where(SESSION.c.expires_at < before))
