@@ -119,7 +119,8 @@ def find_expiry(work: Work, session: SessionId) -> datetime | None:
 
 def find_log_delay(work: Work) -> datetime | None:
     """Since when the oldest event waits for its place in the log; None while nothing waits."""
-    return work.read(text("select waiting_since from audit_freshness()")).scalar_one()
+    since: datetime | None = work.read(text("select waiting_since from audit_freshness()")).scalar_one()
+    return since
 
 
 def sweep(work: Work, before: datetime) -> None:
