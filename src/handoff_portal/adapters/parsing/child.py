@@ -103,12 +103,17 @@ def _load(place: str) -> Parser[Any]:
 
 
 def _warm(parser: Parser[Any]) -> None:
-    """Load every codec and whatever the parser loads late: afterwards no file can be opened."""
+    """Load whatever the parser loads late: afterwards no file can be opened."""
+    load_codecs()
+    if parser.sample:
+        parser.write(parser.parse(parser.sample))
+
+
+def load_codecs() -> None:
+    """Load every codec: a confined process cannot open their files any more."""
     for module in pkgutil.iter_modules(encodings.__path__, "encodings."):
         with contextlib.suppress(ImportError):
             importlib.import_module(module.name)
-    if parser.sample:
-        parser.write(parser.parse(parser.sample))
 
 
 def _frames(stream: BinaryIO) -> Iterator[bytes]:

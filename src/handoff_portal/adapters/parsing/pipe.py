@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 
 from handoff_portal.adapters.parsing.wire import FRAME, TOKEN, BadFrame, Wire, unpack
 
@@ -33,10 +34,15 @@ class Ended(Exception):
 class Pipe:
     """A running child. Not for several threads at once; close() ends and reaps it."""
 
-    def __init__(self, arguments: list[str], most_out: int) -> None:
-        """Start the child with an empty environment, no terminal, and no other open descriptor."""
+    def __init__(self, arguments: list[str], most_out: int, module: str = "child") -> None:
+        """Start the child with an empty environment, no terminal, and no other open descriptor.
+
+        Args:
+            most_out: Bytes of the longest frame that it may send.
+            module: Which module of this package the child runs.
+        """
         self._process = subprocess.Popen(  # noqa: S603 - the project's own module, no shell
-            [sys.executable, "-I", "-m", "handoff_portal.adapters.parsing.child", *arguments],
+            [sys.executable, "-I", "-m", f"{__package__}.{module}", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -72,6 +78,34 @@ class Pipe:
     def receive(self, seconds: float) -> Wire:
         """Return the next frame."""
         return self._exchange(b"", seconds)
+
+    def stream(self, frames: Iterable[bytes], seconds: float) -> Iterator[Wire]:
+        """Send frames while reading answers, without end; the reader knows the last answer.
+
+        Args:
+            frames: Bodies of frames; taken only as fast as the child listens.
+            seconds: How long the child may be silent.
+
+        Raises:
+            TooLate, TooLong, Ended, BadFrame: As in the other exchanges.
+        """
+        outgoing, rest = iter(frames), memoryview(b"")
+        with selectors.DefaultSelector() as selector:
+            selector.register(_fd(self._process.stdout), selectors.EVENT_READ)
+            selector.register(_fd(self._process.stdin), selectors.EVENT_WRITE)
+            while True:
+                while (frame := self._next_frame()) is not None:
+                    yield unpack(frame)
+                events = selector.select(seconds)
+                if not events:
+                    raise TooLate
+                for key, _ in events:
+                    if key.fd == _fd(self._process.stdout):
+                        self._take_in()
+                    elif rest or (rest := _framed(outgoing)):
+                        rest = self._give_out(rest)
+                    else:
+                        selector.unregister(key.fd)
 
     def close(self) -> None:
         """End the child at once, and whatever it may have started."""
@@ -130,6 +164,11 @@ class Pipe:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(1.0)
         return Ended(out_of_time=self._process.returncode in (-signal.SIGXCPU, -signal.SIGKILL))
+
+
+def _framed(bodies: Iterator[bytes]) -> memoryview:
+    body = next(bodies, None)
+    return memoryview(b"" if body is None else FRAME.pack(len(body)) + body)
 
 
 def _fd(stream: object) -> int:

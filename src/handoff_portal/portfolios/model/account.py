@@ -11,6 +11,9 @@ from handoff_portal.contacts.model.holds import HoldKind
 
 LONGEST_SHOWN = 60
 
+Cell = str | int | float
+"""What stands in a cell: text, or a number that a spreadsheet stores as such. Dates are ISO 8601 text."""
+
 
 class Severity(StrEnum):
     """Whether a problem keeps the account out, or is only worth a look."""
@@ -96,12 +99,12 @@ class BadRow:
     """A row that belongs to no account because of an error, as the file has it.
 
     Attributes:
-        cells: All cells as text, in the order of the file.
+        cells: All cells in the order of the file.
         reasons: What is wrong, as sentences; rows that are well but share an account with a bad one say so.
     """
 
     row: int
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
     reasons: tuple[str, ...]
 
 
