@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff_portal.core.money import parse_amount, written
+from handoff_portal.core.money import minor_digits, parse_amount, written
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,11 @@ def test_what_could_mean_two_things_is_refused(text: str) -> None:
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["SGD", "JPY", "KWD"]))
 def test_what_a_form_shows_is_what_it_reads_back(minor: int, currency: str) -> None:
     assert parse_amount(written(minor, currency), currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("currency", "digits"),
+    [("AFN", 2), ("IQD", 3), ("LBP", 2), ("RSD", 2), ("YER", 2), ("JPY", 0), ("CLF", 4)],
+)
+def test_minor_units_are_those_of_iso_4217_not_those_of_prices(currency: str, digits: int) -> None:
+    assert minor_digits(currency) == digits

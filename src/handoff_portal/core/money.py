@@ -4,14 +4,23 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
-from babel import numbers
-
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
+
+_BY_DIGITS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+_DIGITS = {code: digits for digits, codes in _BY_DIGITS.items() for code in codes.split()}
+"""Minor units of ISO 4217 list one (kept by SIX, the maintenance agency) where they are not 2.
+
+Unicode CLDR has other digits for some currencies: those that people use in prices, not those of the standard.
+"""
 
 
 def minor_digits(currency: str) -> int:
     """Digits after the point of this ISO 4217 currency (2 for SGD, 0 for JPY, 3 for KWD)."""
-    return numbers.get_currency_precision(currency)
+    return _DIGITS.get(currency, 2)
 
 
 def parse_amount(text: str, currency: str) -> int:
