@@ -1,6 +1,8 @@
 -- Who is asking: row-level security reads the organisation from the session whose token hash the unit of work names.
 -- Setting the variable to something else gains nothing without knowing a live session's hash, which no role can select.
 
+-- Rows that give rights carry a code of the portal (mac): docs/decisions/signed-rows.md. What has ended has none.
+
 create table organisation (
     id uuid primary key,
     kind text not null check (kind in ('business', 'agency', 'operator')),
@@ -10,7 +12,8 @@ create table organisation (
     currency char(3) not null,
     sector text not null default 'other',
     created_at timestamptz not null,
-    closed_at timestamptz
+    closed_at timestamptz,
+    mac bytea not null check (octet_length(mac) = 32)
 );
 
 create table person (
@@ -27,7 +30,10 @@ create table person (
     strange_failures integer not null default 0,
     role_version integer not null default 1,
     created_at timestamptz not null,
-    last_sign_in_at timestamptz
+    last_sign_in_at timestamptz,
+    mac bytea not null check (octet_length(mac) = 32),
+    password_mac bytea check (octet_length(password_mac) = 32),
+    check ((password_hash is null) = (password_mac is null))
 );
 create index person_by_org on person (org_id, name);
 
@@ -44,7 +50,9 @@ create table session (
     expires_at timestamptz not null,
     revoked_at timestamptz,
     ip text not null default '',
-    agent text not null default ''
+    agent text not null default '',
+    mac bytea check (octet_length(mac) = 32),
+    check (mac is not null or revoked_at is not null)
 );
 create index session_by_person on session (person_id) where revoked_at is null;
 
@@ -55,15 +63,18 @@ $$ select decode(nullif(current_setting('app.session', true), ''), 'hex') $$;
 
 create function ctx_org() returns uuid language sql stable security definer set search_path = pg_catalog, public as
 $$ select org_id from session
-   where token_hash = ctx_session_hash() and stage = 'full' and revoked_at is null and expires_at > now() $$;
+   where token_hash = ctx_session_hash() and stage = 'full' and revoked_at is null
+     and expires_at > now() and idle_expires_at > now() $$;
 
 create function ctx_person() returns uuid language sql stable security definer set search_path = pg_catalog, public as
 $$ select person_id from session
-   where token_hash = ctx_session_hash() and stage = 'full' and revoked_at is null and expires_at > now() $$;
+   where token_hash = ctx_session_hash() and stage = 'full' and revoked_at is null
+     and expires_at > now() and idle_expires_at > now() $$;
 
 create function ctx_kind() returns text language sql stable security definer set search_path = pg_catalog, public as
 $$ select organisation.kind from session join organisation on organisation.id = session.org_id
-   where token_hash = ctx_session_hash() and stage = 'full' and revoked_at is null and expires_at > now() $$;
+   where token_hash = ctx_session_hash() and stage = 'full' and revoked_at is null
+     and expires_at > now() and idle_expires_at > now() $$;
 
 alter function ctx_org() owner to handoff_definer;
 alter function ctx_person() owner to handoff_definer;

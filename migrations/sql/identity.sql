@@ -22,7 +22,9 @@ create table invitation (
     token_hash bytea not null unique,
     created_at timestamptz not null,
     expires_at timestamptz not null,
-    used_at timestamptz
+    used_at timestamptz,
+    mac bytea check (octet_length(mac) = 32),
+    check (mac is not null or used_at is not null)
 );
 
 -- A candidate is a secret that was shown and not yet proved; only a proved one counts.
@@ -33,6 +35,7 @@ create table totp (
     confirmed_at timestamptz,
     candidate bytea,
     candidate_at timestamptz,
+    mac bytea not null check (octet_length(mac) = 32),
     check ((sealed is null) = (confirmed_at is null)),
     check ((candidate is null) = (candidate_at is null))
 );
@@ -41,6 +44,8 @@ create table recovery_code (
     person_id uuid not null references person,
     code_hash bytea not null,
     used_at timestamptz,
+    mac bytea check (octet_length(mac) = 32),
+    check (mac is not null or used_at is not null),
     primary key (person_id, code_hash)
 );
 
@@ -49,7 +54,9 @@ create table password_reset (
     person_id uuid not null references person,
     created_at timestamptz not null,
     expires_at timestamptz not null,
-    used_at timestamptz
+    used_at timestamptz,
+    mac bytea check (octet_length(mac) = 32),
+    check (mac is not null or used_at is not null)
 );
 
 -- Generic cell rate algorithm: one theoretical arrival time per keyed bucket. Losing it in a crash is harmless.
@@ -110,13 +117,13 @@ create policy worker_add on system_key for insert to handoff_worker with check (
 create policy worker_rewrap on system_key for update to handoff_worker using (true);
 
 -- people: colleagues; the operator sees all. No credential columns for the application role.
-grant select (id, org_id, email, name, roles, state, time_zone, role_version, created_at, last_sign_in_at) on person
-    to handoff_app;
+grant select (id, org_id, email, name, roles, state, time_zone, role_version, created_at, last_sign_in_at, mac)
+    on person to handoff_app;
 create policy app_read on person for select to handoff_app using (
     org_id = (select ctx_org()) or (select ctx_kind()) = 'operator');
 grant select, insert, update on person to handoff_gate;
 create policy gate_all on person to handoff_gate using (true) with check (true);
-grant select (id, org_id, email, name, roles, state, time_zone, role_version, created_at, last_sign_in_at), insert
+grant select (id, org_id, email, name, roles, state, time_zone, role_version, created_at, last_sign_in_at, mac), insert
     on person to handoff_worker;
 create policy worker_all on person to handoff_worker using (true) with check (true);
 

@@ -17,6 +17,8 @@ START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LONG = 3600 if os.environ.get("HANDOFF_SOAK") else 300
 """Seconds a campaign may take."""
 BUSINESS, AGENCY, OPERATOR = UUID(int=1), UUID(int=2), UUID(int=3)
+UNSIGNED = bytes(32)
+"""In place of the portal's code: these rows serve row-level security, which has no key; they let nobody in."""
 CALL = "select append_event(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -61,20 +63,20 @@ def _people(administrator: psycopg.Connection) -> None:
     """One business, one agency, one operator, each with a live session whose hash is its id doubled."""
     for org, kind in ((BUSINESS, "business"), (AGENCY, "agency"), (OPERATOR, "operator")):
         administrator.execute(
-            "insert into organisation (id, kind, name, country, time_zone, currency, created_at) "
-            "values (%s, %s, %s, 'SG', 'Asia/Singapore', 'SGD', now())",
-            (org, kind, kind),
+            "insert into organisation (id, kind, name, country, time_zone, currency, created_at, mac) "
+            "values (%s, %s, %s, 'SG', 'Asia/Singapore', 'SGD', now(), %s)",
+            (org, kind, kind, UNSIGNED),
         )
         administrator.execute(
-            "insert into person (id, org_id, email, name, roles, time_zone, created_at) "
-            "values (%s, %s, %s, 'A Person', '{}', 'UTC', now())",
-            (org, org, f"{kind}@example.com"),
+            "insert into person (id, org_id, email, name, roles, time_zone, created_at, mac) "
+            "values (%s, %s, %s, 'A Person', '{}', 'UTC', now(), %s)",
+            (org, org, f"{kind}@example.com", UNSIGNED),
         )
         administrator.execute(
             "insert into session (id, token_hash, person_id, org_id, stage, created_at, last_seen_at, "
-            "idle_expires_at, expires_at) values (%s, %s, %s, %s, 'full', now(), now(), "
-            "now() + interval '1 day', now() + interval '1 day')",
-            (org, org.bytes * 2, org, org),
+            "idle_expires_at, expires_at, mac) values (%s, %s, %s, %s, 'full', now(), now(), "
+            "now() + interval '1 day', now() + interval '1 day', %s)",
+            (org, org.bytes * 2, org, org, UNSIGNED),
         )
 
 

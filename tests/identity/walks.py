@@ -149,6 +149,11 @@ def mails_of(house: Portal, person: PersonId) -> list[str]:
 
 def link_of(house: Portal, person: PersonId, template: str) -> str:
     """The path in the newest mail of this kind."""
+    return value_of(house, person, template, "link")
+
+
+def value_of(house: Portal, person: PersonId, template: str, name: str) -> str:
+    """What the newest mail of this kind carries under a name."""
     query = (
         OUTBOX.select()
         .where(OUTBOX.c.person_id == person, OUTBOX.c.template == template)
@@ -157,8 +162,15 @@ def link_of(house: Portal, person: PersonId, template: str) -> str:
     )
     with house.database.worker() as work:
         row = work.read(query).one()
-        waiting = Waiting(row.id, "", row.template, row.sealed, row.created_at, row.attempts)
-        return open_values(work, waiting)["link"]
+        waiting = Waiting(row.id, row.person_id, "", row.template, row.sealed, row.created_at, row.attempts)
+        return open_values(work, waiting)[name]
+
+
+def new_secret_of(page: str) -> bytes:
+    """The secret that a page shows to those who cannot scan it."""
+    found = re.search(r'id="qr-secret">([A-Z2-7 ]+)<', page)
+    assert found, page[:2000]
+    return base64.b32decode(found[1].replace(" ", ""))
 
 
 def invitation_path(token: bytes) -> str:

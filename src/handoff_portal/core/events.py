@@ -38,6 +38,7 @@ class Action(StrEnum):
     RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
     ACCESS_DENIED = "access.denied"
     FORM_REFUSED = "form.refused"
+    ROW_REFUSED = "row.refused"
 
     POLICY_CHANGED = "policy.changed"
     CASE_DRAFTED = "case.drafted"
@@ -111,6 +112,7 @@ SENSITIVE = frozenset(
         Action.GRANT_ENDED,
         Action.ROLES_CHANGED,
         Action.FACTOR_CHANGED,
+        Action.ROW_REFUSED,
         Action.LICENCE_VERIFIED,
         Action.KEYS_ROTATED,
         Action.AUDIT_EXPORTED,

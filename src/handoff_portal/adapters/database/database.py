@@ -1,7 +1,8 @@
 """Connections by role, and the context managers that open one unit of work through each door."""
 
+import logging
 import select
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +15,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from handoff_portal.adapters.clock import utc_now
+from handoff_portal.adapters.database.bell import Bell
 from handoff_portal.adapters.database.work import Work
 from handoff_portal.adapters.vault.vault import Vault
 from handoff_portal.core.actor import Actor, Origin
+from handoff_portal.core.events import Event
 from handoff_portal.core.refusals import Unavailable
 
+_log = logging.getLogger(__name__)
 _SESSION = text("select set_config('app.session', :session, true)")
 
 _UNCHANGED = "The database does not answer. Nothing was changed; try again in a minute."
@@ -57,6 +61,7 @@ class Database:
         self.vault = vault
         self.clock = clock
         self._engines = {door: _engine(url, pool) for door, url in urls.items()}
+        self._bell = Bell()
 
     def engine(self, door: Door) -> Engine:
         """The pool behind a door; for the sequencer and health checks."""
@@ -97,16 +102,34 @@ class Database:
     @contextmanager
     def _open(self, door: Door, origin: Origin, actor: Actor | None) -> Iterator[Work]:
         said_all = False
+        alarms: list[Event] = []
         try:
             with self._engines[door].connect() as connection, connection.begin():
-                work = Work(connection, self.clock(), self.vault, origin, actor)
+                work = Work(connection, self.clock(), self.vault, origin, actor, alarms=alarms)
                 yield work
                 work.require_explained()
                 said_all = True
         except (OperationalError, PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable(_UNKNOWN if said_all else _UNCHANGED) from error
+        finally:
+            if alarms:
+                self._ring(door, origin, actor, alarms)
         for step in work.afterwards:
             step()
+
+    def _ring(self, door: Door, origin: Origin, actor: Actor | None, alarms: Sequence[Event]) -> None:
+        """Write alarms to the process's own log and to the portal's, each at most once an hour."""
+        now = self.clock()
+        due = [one for one in dict.fromkeys(alarms) if self._bell.may_ring(one, now)]
+        for one in due:
+            _log.critical("%s: %s", one.action, one.details())
+        try:
+            with self._engines[door].connect() as connection, connection.begin():
+                work = Work(connection, now, self.vault, origin, actor)
+                for one in due:
+                    work.record(one)
+        except (OperationalError, PoolTimeout, psycopg.OperationalError):
+            _log.exception("%d alarms did not reach the log", len(due))
 
 
 def _engine(url: str, pool: int) -> Engine:

@@ -32,6 +32,7 @@ class Work:
         origin: Where the request came from.
         acting: Who acts; None at the front door and in jobs.
         afterwards: What to do elsewhere once this work has committed; lost if the process dies first.
+        alarms: What must be written to the log even if this work is undone.
     """
 
     connection: Connection
@@ -40,6 +41,7 @@ class Work:
     origin: Origin = field(default_factory=Origin)
     acting: Actor | None = None
     afterwards: list[Callable[[], None]] = field(default_factory=list, repr=False)
+    alarms: list[Event] = field(default_factory=list, repr=False)
     _unexplained: str = field(default="", repr=False)
 
     @property
@@ -85,6 +87,10 @@ class Work:
         self._call(leaf.APPEND_SQL, self._row(event, eid, sequence))
         self._unexplained = ""
         return eid
+
+    def alarm(self, event: Event) -> None:
+        """Have an event written in a transaction of its own once this work is over, however it ends."""
+        self.alarms.append(event)
 
     def require_explained(self) -> None:
         """Refuse to end while a change has no event.

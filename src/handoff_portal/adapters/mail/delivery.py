@@ -66,6 +66,10 @@ def _deliver_next(work: Work, way: Transport, settings: MailSettings) -> str:
     waiting = outbox.take_next(work)
     if waiting is None:
         return ""
+    if not waiting.address:
+        _log.error("mail %s (%s) has nobody to go to", waiting.id, waiting.template)
+        outbox.note_failed(work, waiting.id)
+        return "given up"
     try:
         values = outbox.open_values(work, waiting)
         way.send(letter(waiting, values, settings.mail_from, settings.public_url))

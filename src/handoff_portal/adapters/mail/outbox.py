@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping, column, insert, or_, select, table, update
 
 from handoff_portal.adapters.clock import new_id
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.adapters.vault.seal import Context, Kind, open_sealed, seal
 from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.core.ids import NOBODY, PersonId
@@ -33,7 +34,8 @@ OUTBOX = table(
         ),
     ),
 )
-_PERSON = table("person", column("id"), column("email"))
+_PERSON = table("person", *map(column, rows.PERSON.needed))
+_PERSONS = tuple(_PERSON.c[name].label(f"p_{name}") for name in rows.PERSON.needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,13 @@ class Waiting:
     """A mail whose time has come.
 
     Attributes:
+        address: Empty if the person's row is not genuine: nothing may be sent there.
         sealed: What the template needs besides the address of the portal; see `open_values`.
         attempts: How often it was tried before.
     """
 
     id: UUID
+    person: PersonId
     address: str
     template: str
     sealed: bytes
@@ -63,7 +67,7 @@ def post(work: Work, person: PersonId, template: str, **values: str) -> UUID:
         values: Links (paths of the portal) and words for the template; sealed until then.
     """
     mail = new_id()
-    sealed = seal(_key(work), _context(mail), json.dumps(values).encode())
+    sealed = seal(_key(work), _context(mail, person, template), json.dumps(values).encode())
     work.keep_house(
         insert(OUTBOX).values(
             id=mail,
@@ -81,7 +85,7 @@ def post(work: Work, person: PersonId, template: str, **values: str) -> UUID:
 def take_next(work: Work) -> Waiting | None:
     """Lock the oldest mail whose time has come, so that no other worker sends it (worker's door)."""
     query = (
-        select(OUTBOX, _PERSON.c.email)
+        select(OUTBOX, *_PERSONS)
         .join(_PERSON, _PERSON.c.id == OUTBOX.c.person_id)
         .where(OUTBOX.c.sent_at.is_(None), OUTBOX.c.failed_at.is_(None), OUTBOX.c.next_try_at <= work.now)
         .order_by(OUTBOX.c.next_try_at)
@@ -89,12 +93,13 @@ def take_next(work: Work) -> Waiting | None:
         .with_for_update(skip_locked=True, of=OUTBOX)
     )
     row = work.read(query).mappings().one_or_none()
-    return _waiting(row) if row else None
+    return _waiting(work, row) if row else None
 
 
 def open_values(work: Work, waiting: Waiting) -> dict[str, str]:
     """The values that were posted with a mail. Raises Tampered."""
-    values: dict[str, str] = json.loads(open_sealed(_key(work), _context(waiting.id), waiting.sealed))
+    place = _context(waiting.id, waiting.person, waiting.template)
+    values: dict[str, str] = json.loads(open_sealed(_key(work), place, waiting.sealed))
     return values
 
 
@@ -120,9 +125,15 @@ def sweep(work: Work, before: datetime) -> None:
     work.keep_house(OUTBOX.delete().where(done))
 
 
-def _waiting(row: RowMapping) -> Waiting:
+def _waiting(work: Work, row: RowMapping) -> Waiting:
     return Waiting(
-        row["id"], row["email"], row["template"], row["sealed"], row["created_at"], attempts=row["attempts"]
+        id=row["id"],
+        person=PersonId(row["person_id"]),
+        address=row["p_email"] if genuine(work, rows.PERSON, row, "p_") else "",
+        template=row["template"],
+        sealed=row["sealed"],
+        created_at=row["created_at"],
+        attempts=row["attempts"],
     )
 
 
@@ -130,5 +141,6 @@ def _key(work: Work) -> bytes:
     return work.vault.system_key(SystemKey.MAIL)
 
 
-def _context(mail: UUID) -> Context:
-    return Context(Kind.FIELD, NOBODY, object_id=mail, name="outbox.sealed")
+def _context(mail: UUID, person: PersonId, template: str) -> Context:
+    """A waiting mail opens for this person and this template only: a link cannot be sent to somebody else."""
+    return Context(Kind.FIELD, NOBODY, object_id=mail, name=f"outbox.{template}.{person}")

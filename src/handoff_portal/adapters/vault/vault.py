@@ -32,6 +32,7 @@ class SystemKey(StrEnum):
     RECEIPT_SIGNING = "receipt-signing"
     MAIL = "mail"
     LICENCE = "licence"
+    ROW_MAC = "row-mac"
 
 
 class Vault:

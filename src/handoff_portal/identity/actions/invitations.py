@@ -42,7 +42,7 @@ def invite(work: Work, org: OrgId, email: str, name: str, roles: frozenset[Role]
     """
     organisation = organisations.load_organisation(work, org)
     require_roles_fit(organisation.kind, roles)
-    if organisations.find_person_by_email(work, email) is not None:
+    if organisations.is_taken(work, email):
         raise Invalid({"email": _KNOWN})
     person = _invited(work, organisation, email, name, roles)
     event = PersonInvited(person=person.id, organisation=org, roles=tuple(sorted(roles)), own=org)

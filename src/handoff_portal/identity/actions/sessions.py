@@ -107,26 +107,26 @@ def resolve(database: Database, token: bytes, origin: Origin) -> Visitor:
         row = sessions.find_by_token(work, token_hash)
         if row is None:
             return Visitor(origin)
-        person, session = PersonId(row["person_id"]), SessionId(row["id"])
-        if row["stage"] == "password":
+        person, session = PersonId(row["s_person_id"]), SessionId(row["s_id"])
+        if row["s_stage"] == "password":
             pending = Pending(person, session, token_hash, enrolled=row["enrolled"])
             return Visitor(origin, pending=pending, browser=token_hash)
-        roles = frozenset(map(Role, row["roles"]))
+        roles = frozenset(map(Role, row["p_roles"]))
         if work.now - row["last_seen_at"] > TOUCH_EVERY:
-            sessions.touch(work, session, _idle_until(work, roles))
+            sessions.touch(work, row, min(row["s_expires_at"], _idle_until(work, roles)))
         actor = Actor(
             person=person,
-            org=OrgId(row["org_id"]),
-            org_kind=OrgKind(row["kind"]),
-            org_name=row["org_name"],
-            name=row["name"],
-            email=row["email"],
+            org=OrgId(row["s_org_id"]),
+            org_kind=OrgKind(row["o_kind"]),
+            org_name=row["o_name"],
+            name=row["p_name"],
+            email=row["p_email"],
             roles=roles,
             session=session,
             session_hash=token_hash,
             time_zone=row["time_zone"],
-            stepped_up_at=row["stepped_up_at"],
-            log_waits_since=_log_waits_since(work, row["stepped_up_at"]),
+            stepped_up_at=row["s_stepped_up_at"],
+            log_waits_since=_log_waits_since(work, row["s_stepped_up_at"]),
             origin=origin,
         )
     return Visitor(origin, actor=actor, browser=token_hash)

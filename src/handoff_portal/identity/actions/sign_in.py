@@ -132,7 +132,7 @@ def _accept_password(
     work: Work, visitor: Visitor, found: Credentials, browser: Browser, better: str
 ) -> bytes:
     if better and found.password_hash:
-        credentials.rehash(work, found.person.id, found.password_hash, better, PEPPER_KID)
+        credentials.rehash(work, found, better, PEPPER_KID)
     leave(work, visitor)
     return open_password_stage(work, found.person, browser.agent)
 

@@ -1,59 +1,50 @@
 """Rows of passwords, authenticators and recovery codes (front door only)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import RowMapping, column, delete, func, insert, select, table, update
+from sqlalchemy import ColumnElement, RowMapping, column, delete, func, insert, select, table, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import PersonId
 from handoff_portal.core.refusals import NotFound
 from handoff_portal.identity.model.credentials import Authenticator, Credentials
 from handoff_portal.identity.store.organisations import PERSON, person_of
 
-_SECRET = table(
-    "person",
-    *map(column, ("id", "email", "password_hash", "pepper_kid", "password_changed_at", "strange_failures")),
-)
-TOTP = table(
-    "totp",
-    *map(column, ("person_id", "sealed", "last_counter", "confirmed_at", "candidate", "candidate_at")),
-)
-RECOVERY = table("recovery_code", *map(column, ("person_id", "code_hash", "used_at")))
-_COLUMNS = (
-    *PERSON.c,
-    column("password_hash"),
-    column("password_changed_at"),
-    column("strange_failures"),
-)
+_SECRET = table("person", *map(column, (*rows.PASSWORD.needed, "email", "strange_failures")))
+TOTP = table("totp", *map(column, rows.TOTP.needed))
+RECOVERY = table("recovery_code", *map(column, (*rows.RECOVERY_CODE.needed, "used_at")))
+_COLUMNS = (*PERSON.c, *map(column, (*rows.PASSWORD.needed[1:], "strange_failures")))
 
 
 def find_by_email(work: Work, email: str) -> Credentials | None:
     """The person who signs in with this address."""
-    row = work.read(select(*_COLUMNS).where(PERSON.c.email == email)).mappings().one_or_none()
-    return _credentials(row) if row else None
+    return _find(work, PERSON.c.email == email)
 
 
 def load(work: Work, person: PersonId) -> Credentials:
     """One person's credentials. Raises NotFound."""
-    row = work.read(select(*_COLUMNS).where(PERSON.c.id == person)).mappings().one_or_none()
-    if row is None:
+    found = _find(work, PERSON.c.id == person)
+    if found is None:
         raise NotFound
-    return _credentials(row)
+    return found
 
 
 def set_password(work: Work, person: PersonId, hashed: str, kid: int, event: Event) -> None:
     """Store a new password's hash; wrong attempts are forgotten."""
-    values = {"password_hash": hashed, "pepper_kid": kid, "password_changed_at": work.now}
+    values = _signed_password(work, person, hashed, kid, work.now)
     work.change(update(_SECRET).where(_SECRET.c.id == person).values(**values, strange_failures=0))
     work.record(event)
 
 
-def rehash(work: Work, person: PersonId, was: str, hashed: str, kid: int) -> None:
+def rehash(work: Work, found: Credentials, hashed: str, kid: int) -> None:
     """Store the same password at today's cost, unless it was changed meanwhile."""
-    same = (_SECRET.c.id == person) & (_SECRET.c.password_hash == was)
-    work.keep_house(update(_SECRET).where(same).values(password_hash=hashed, pepper_kid=kid))
+    values = _signed_password(work, found.person.id, hashed, kid, found.password_changed_at)
+    same = (_SECRET.c.id == found.person.id) & (_SECRET.c.password_hash == found.password_hash)
+    work.keep_house(update(_SECRET).where(same).values(values))
 
 
 def count_strange_failure(work: Work, email: str) -> None:
@@ -69,47 +60,62 @@ def forget_failures(work: Work, person: PersonId) -> None:
 
 def find_authenticator(work: Work, person: PersonId) -> Authenticator | None:
     """The app of a person; None before enrolment began."""
-    columns = (TOTP.c.sealed, TOTP.c.last_counter, TOTP.c.candidate, TOTP.c.candidate_at)
-    row = work.read(select(*columns).where(TOTP.c.person_id == person)).mappings().one_or_none()
-    return Authenticator(**row) if row else None
+    row = work.read(select(TOTP).where(TOTP.c.person_id == person)).mappings().one_or_none()
+    return _authenticator(row) if row and genuine(work, rows.TOTP, row) else None
 
 
 def put_candidate(work: Work, person: PersonId, sealed: bytes) -> None:
-    """Keep a secret until its first code proves it; it opens nothing before."""
-    fresh = {"candidate": sealed, "candidate_at": work.now}
-    query = upsert(TOTP).values(person_id=person, last_counter=0, **fresh)
-    work.keep_house(query.on_conflict_do_update(index_elements=[TOTP.c.person_id], set_=fresh))
+    """Keep a secret until its first code proves it; it opens nothing before.
+
+    Raises:
+        NotFound: The person's row is not genuine.
+    """
+    empty = {"person_id": person, "sealed": None, "last_counter": 0, "confirmed_at": None}
+    first = {**empty, "mac": rows.TOTP.sign(work.vault, empty)}
+    work.keep_house(upsert(TOTP).values(first).on_conflict_do_nothing())
+    row = _locked(work, person)
+    if row is None:
+        raise NotFound
+    _write(work, row, candidate=sealed, candidate_at=work.now)
 
 
 def accept_candidate(work: Work, person: PersonId, sealed: bytes, counter: int, event: Event) -> bool:
     """Let the candidate take the place of the app; False if it is not the one that was shown."""
-    same = (TOTP.c.person_id == person) & (TOTP.c.candidate == sealed)
-    accepted = {"sealed": sealed, "last_counter": counter, "confirmed_at": work.now}
-    query = update(TOTP).where(same).values(**accepted, candidate=None, candidate_at=None)
-    if work.keep_house(query).rowcount != 1:
+    row = _locked(work, person)
+    if row is None or row["candidate"] != sealed:
         return False
+    accepted = {"sealed": sealed, "last_counter": counter, "confirmed_at": work.now}
+    _write(work, row, **accepted, candidate=None, candidate_at=None)
     work.record(event)
     return True
 
 
 def advance_counter(work: Work, person: PersonId, counter: int) -> bool:
     """Use up a step and all before it; False if a code of this step or a later one was used already."""
-    unused = (TOTP.c.person_id == person) & (TOTP.c.last_counter < counter)
-    return work.keep_house(update(TOTP).where(unused).values(last_counter=counter)).rowcount == 1
+    row = _locked(work, person)
+    if row is None or row["last_counter"] >= counter:
+        return False
+    _write(work, row, last_counter=counter)
+    return True
 
 
 def replace_recovery_codes(work: Work, person: PersonId, hashes: Sequence[bytes], event: Event) -> None:
     """Void all recovery codes of a person and store new ones."""
     work.change(delete(RECOVERY).where(RECOVERY.c.person_id == person))
-    work.change(insert(RECOVERY), [{"person_id": person, "code_hash": code} for code in hashes])
+    made = [{"person_id": person, "code_hash": code} for code in hashes]
+    work.change(insert(RECOVERY), [{**one, "mac": rows.RECOVERY_CODE.sign(work.vault, one)} for one in made])
     work.record(event)
 
 
 def use_recovery_code(work: Work, person: PersonId, code_hash: bytes) -> bool:
     """Use up a recovery code; False if it is none of this person's unused ones. The event must follow."""
-    unused = (RECOVERY.c.person_id == person) & (RECOVERY.c.code_hash == code_hash)
-    query = update(RECOVERY).where(unused & RECOVERY.c.used_at.is_(None)).values(used_at=work.now)
-    return work.keep_house(query).rowcount == 1
+    mine = (RECOVERY.c.person_id == person) & (RECOVERY.c.code_hash == code_hash)
+    query = select(RECOVERY).where(mine, RECOVERY.c.used_at.is_(None)).with_for_update()
+    row = work.read(query).mappings().one_or_none()
+    if row is None or not genuine(work, rows.RECOVERY_CODE, row):
+        return False
+    work.keep_house(update(RECOVERY).where(mine).values(used_at=work.now, mac=None))
+    return True
 
 
 def count_recovery_codes(work: Work, person: PersonId) -> int:
@@ -117,6 +123,38 @@ def count_recovery_codes(work: Work, person: PersonId) -> int:
     unused = (RECOVERY.c.person_id == person) & RECOVERY.c.used_at.is_(None)
     count: int = work.read(select(func.count()).select_from(RECOVERY).where(unused)).scalar_one()
     return count
+
+
+def _find(work: Work, which: ColumnElement[bool]) -> Credentials | None:
+    row = work.read(select(*_COLUMNS).where(which)).mappings().one_or_none()
+    if row is None or not genuine(work, rows.PERSON, row):
+        return None
+    if row["password_hash"] is not None and not genuine(work, rows.PASSWORD, row):
+        return None
+    return _credentials(row)
+
+
+def _signed_password(
+    work: Work, person: PersonId, hashed: str, kid: int, since: datetime | None
+) -> dict[str, object]:
+    values = {"password_hash": hashed, "pepper_kid": kid, "password_changed_at": since}
+    return {**values, "password_mac": rows.PASSWORD.sign(work.vault, {"id": person, **values})}
+
+
+def _locked(work: Work, person: PersonId) -> RowMapping | None:
+    """The row of a person's authenticator, if it is genuine; nobody else changes it until this work ends."""
+    query = select(TOTP).where(TOTP.c.person_id == person).with_for_update()
+    row = work.read(query).mappings().one_or_none()
+    return row if row and genuine(work, rows.TOTP, row) else None
+
+
+def _write(work: Work, row: RowMapping, **values: object) -> None:
+    changed = {**values, "mac": rows.TOTP.sign(work.vault, {**row, **values})}
+    work.keep_house(update(TOTP).where(TOTP.c.person_id == row["person_id"]).values(changed))
+
+
+def _authenticator(row: RowMapping) -> Authenticator:
+    return Authenticator(row["sealed"], row["last_counter"], row["candidate"], row["candidate_at"])
 
 
 def _credentials(row: RowMapping) -> Credentials:

@@ -1,11 +1,13 @@
 """Rows of organisations, their keys, and people."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, column, insert, select, table, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, column, insert, select, table, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.core.ids import OrgId, PersonId
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.core.refusals import NotFound
@@ -20,6 +22,7 @@ from handoff_portal.identity.model.organisation import (
 ORGANISATION = table(
     "organisation",
     *map(column, ("id", "kind", "name", "country", "time_zone", "currency", "sector", "created_at")),
+    *map(column, ("closed_at", "mac")),
 )
 ORGANISATION_KEY = table("organisation_key", *map(column, ("org_id", "version", "wrapped", "created_at")))
 _NEWEST_KEY = (
@@ -43,16 +46,19 @@ PERSON = table(
             "role_version",
             "created_at",
             "last_sign_in_at",
+            "mac",
         ),
     ),
 )
+_OF_ORGANISATION = tuple(field.name for field in fields(Organisation))
 
 
 def add_organisation(work: Work, made: Organisation, wrapped_key: bytes, event: OrganisationAdded) -> None:
     """Insert an organisation with its first key."""
     values = {"id": made.id, "kind": made.kind.value, "name": made.name, "country": made.country}
     more = {"time_zone": made.time_zone, "currency": made.currency, "sector": made.sector}
-    work.change(insert(ORGANISATION).values(**values, **more, created_at=made.created_at))
+    whole = {**values, **more, "created_at": made.created_at}
+    work.change(insert(ORGANISATION).values(**whole, mac=rows.ORGANISATION.sign(work.vault, whole)))
     work.change(
         insert(ORGANISATION_KEY).values(org_id=made.id, version=1, wrapped=wrapped_key, created_at=work.now)
     )
@@ -63,10 +69,10 @@ def load_organisation(work: Work, wanted: OrgId) -> Organisation:
     """One organisation.
 
     Raises:
-        NotFound: It does not exist or this actor may not know it.
+        NotFound: It does not exist, is not genuine, or this actor may not know it.
     """
     row = work.read(select(ORGANISATION).where(ORGANISATION.c.id == wanted)).mappings().one_or_none()
-    if row is None:
+    if row is None or not genuine(work, rows.ORGANISATION, row):
         raise NotFound
     return _organisation(row)
 
@@ -76,7 +82,8 @@ def list_organisations(work: Work, kind: OrgKind | None = None) -> list[Organisa
     query = select(ORGANISATION).order_by(ORGANISATION.c.name, ORGANISATION.c.id)
     if kind is not None:
         query = query.where(ORGANISATION.c.kind == kind.value)
-    return [_organisation(row) for row in work.read(query).mappings()]
+    found = work.read(query).mappings()
+    return [_organisation(row) for row in found if genuine(work, rows.ORGANISATION, row)]
 
 
 def find_key(work: Work, org: OrgId) -> tuple[int, bytes] | None:
@@ -88,13 +95,12 @@ def find_key(work: Work, org: OrgId) -> tuple[int, bytes] | None:
 def list_people(work: Work, org: OrgId) -> list[Person]:
     """The people of an organisation, by name."""
     query = select(PERSON).where(PERSON.c.org_id == org).order_by(PERSON.c.name, PERSON.c.id)
-    return [person_of(row) for row in work.read(query).mappings()]
+    return [person_of(row) for row in work.read(query).mappings() if genuine(work, rows.PERSON, row)]
 
 
 def find_person(work: Work, wanted: PersonId) -> Person | None:
     """One person, if this actor may know them."""
-    row = work.read(select(PERSON).where(PERSON.c.id == wanted)).mappings().one_or_none()
-    return person_of(row) if row else None
+    return _person(work, PERSON.c.id == wanted)
 
 
 def load_person(work: Work, wanted: PersonId) -> Person:
@@ -107,25 +113,28 @@ def load_person(work: Work, wanted: PersonId) -> Person:
 
 def find_person_by_email(work: Work, email: str) -> Person | None:
     """The person who signs in with this address (front door only)."""
-    row = work.read(select(PERSON).where(PERSON.c.email == email)).mappings().one_or_none()
-    return person_of(row) if row else None
+    return _person(work, PERSON.c.email == email)
+
+
+def is_taken(work: Work, email: str) -> bool:
+    """Whether any row has this address, genuine or not."""
+    return work.read(select(PERSON.c.id).where(PERSON.c.email == email)).first() is not None
 
 
 def add_person(work: Work, made: Person, event: PersonInvited) -> None:
     """Insert an invited person."""
-    work.change(
-        insert(PERSON).values(
-            id=made.id,
-            org_id=made.org,
-            email=made.email,
-            name=made.name,
-            roles=sorted(role.value for role in made.roles),
-            state=made.state.value,
-            time_zone=made.time_zone,
-            role_version=made.role_version,
-            created_at=made.created_at,
-        )
-    )
+    values = {
+        "id": made.id,
+        "org_id": made.org,
+        "email": made.email,
+        "name": made.name,
+        "roles": sorted(role.value for role in made.roles),
+        "state": made.state.value,
+        "time_zone": made.time_zone,
+        "role_version": made.role_version,
+        "created_at": made.created_at,
+    }
+    work.change(insert(PERSON).values(**values, mac=rows.PERSON.sign(work.vault, values)))
     work.record(event)
 
 
@@ -135,11 +144,17 @@ def touch_sign_in(work: Work, person: PersonId) -> None:
 
 
 def _organisation(row: RowMapping) -> Organisation:
-    return Organisation(**{**row, "id": OrgId(row["id"]), "kind": OrgKind(row["kind"])})
+    values = {name: row[name] for name in _OF_ORGANISATION}
+    return Organisation(**{**values, "id": OrgId(row["id"]), "kind": OrgKind(row["kind"])})
+
+
+def _person(work: Work, which: ColumnElement[bool]) -> Person | None:
+    row = work.read(select(PERSON).where(which)).mappings().one_or_none()
+    return person_of(row) if row and genuine(work, rows.PERSON, row) else None
 
 
 def person_of(row: Mapping[Any, Any]) -> Person:
-    """A person from the columns of PERSON."""
+    """A person from the columns of PERSON; whoever reads rows asks `genuine` first."""
     return Person(
         id=PersonId(row["id"]),
         org=OrgId(row["org_id"]),

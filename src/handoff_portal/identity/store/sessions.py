@@ -1,11 +1,15 @@
-"""Rows of sessions. Only the SHA-256 of a token is stored."""
+"""Rows of sessions. Only the SHA-256 of a token is stored.
+
+A session lives as long as its row is signed: ending it takes the code away.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, column, insert, select, table, text, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import OrgId, PersonId, SessionId
 from handoff_portal.identity.model.session import Session
@@ -22,11 +26,14 @@ _SHOWN = (
     "agent",
     "revoked_at",
 )
-SESSION = table("session", *map(column, ("token_hash", "stage", "stepped_up_at", *_SHOWN)))
+SESSION = table("session", *map(column, ("token_hash", "stage", "stepped_up_at", *_SHOWN, "mac")))
+_SIGNED = (("s_", rows.SESSION), ("p_", rows.PERSON), ("o_", rows.ORGANISATION))
+_NEEDED = ", ".join(
+    f"{prefix[0]}.{name} as {prefix}{name}" for prefix, signed in _SIGNED for name in signed.needed
+)
 
 _RESOLVE = text(
-    "select s.id, s.person_id, s.org_id, s.stage, s.stepped_up_at, s.last_seen_at,"
-    "  p.email, p.name, p.roles, p.time_zone, p.role_version, o.kind, o.name as org_name,"
+    f"select {_NEEDED}, s.last_seen_at, p.time_zone,"  # noqa: S608 - names of columns
     "  exists (select 1 from totp t where t.person_id = p.id and t.confirmed_at is not null) as enrolled"
     " from session s join person p on p.id = s.person_id join organisation o on o.id = s.org_id"
     " where s.token_hash = :hash and s.revoked_at is null"
@@ -52,43 +59,56 @@ class NewSession:
 
 
 def find_by_token(work: Work, token_hash: bytes) -> RowMapping | None:
-    """The live session of a token with its person and organisation (front door only)."""
-    return work.read(_RESOLVE, {"hash": token_hash, "now": work.now}).mappings().one_or_none()
+    """The live session of a token with person and organisation, if all three rows are genuine (front door).
+
+    Columns that are signed have `s_`, `p_` or `o_` before their names.
+    """
+    row = work.read(_RESOLVE, {"hash": token_hash, "now": work.now}).mappings().one_or_none()
+    if row is None:
+        return None
+    forged = [prefix for prefix, signed in _SIGNED if not genuine(work, signed, row, prefix)]
+    return None if forged or row["p_org_id"] != row["s_org_id"] else row
 
 
 def add(work: Work, made: NewSession, event: Event) -> None:
     """Insert a session."""
-    work.change(
-        insert(SESSION).values(
-            id=made.id,
-            token_hash=made.token_hash,
-            person_id=made.person,
-            org_id=made.org,
-            stage=made.stage,
-            created_at=work.now,
-            stepped_up_at=made.stepped_up_at,
-            last_seen_at=work.now,
-            idle_expires_at=made.idle_expires_at,
-            expires_at=made.expires_at,
-            ip=work.origin.ip,
-            agent=made.agent[:120],
-        )
-    )
+    values = {
+        "id": made.id,
+        "token_hash": made.token_hash,
+        "person_id": made.person,
+        "org_id": made.org,
+        "stage": made.stage,
+        "created_at": work.now,
+        "stepped_up_at": made.stepped_up_at,
+        "idle_expires_at": made.idle_expires_at,
+        "expires_at": made.expires_at,
+    }
+    more = {"last_seen_at": work.now, "ip": work.origin.ip, "agent": made.agent[:120]}
+    work.change(insert(SESSION).values(**values, **more, mac=rows.SESSION.sign(work.vault, values)))
     work.record(event)
 
 
-def touch(work: Work, session: SessionId, idle_expires_at: datetime) -> None:
-    """Prolong a live session; a revoked one is never revived."""
-    live = (SESSION.c.id == session) & SESSION.c.revoked_at.is_(None)
+def touch(work: Work, found: RowMapping, idle_expires_at: datetime) -> None:
+    """Prolong a live session, as `find_by_token` gave it; a revoked one is never revived."""
+    values = {name: found[f"s_{name}"] for name in rows.SESSION.columns} | {
+        "idle_expires_at": idle_expires_at
+    }
+    live = (SESSION.c.id == values["id"]) & SESSION.c.revoked_at.is_(None)
     work.keep_house(
-        update(SESSION).where(live).values(last_seen_at=work.now, idle_expires_at=idle_expires_at)
+        update(SESSION)
+        .where(live)
+        .values(
+            last_seen_at=work.now,
+            idle_expires_at=idle_expires_at,
+            mac=rows.SESSION.sign(work.vault, values),
+        )
     )
 
 
 def revoke(work: Work, session: SessionId, person: PersonId, event: Event) -> bool:
     """End one session of a person; False if it had ended before."""
     live = (SESSION.c.id == session) & (SESSION.c.person_id == person) & SESSION.c.revoked_at.is_(None)
-    done = work.change(update(SESSION).where(live).values(revoked_at=work.now)).rowcount
+    done = work.change(update(SESSION).where(live).values(revoked_at=work.now, mac=None)).rowcount
     work.record(event)
     return done == 1
 
@@ -96,7 +116,7 @@ def revoke(work: Work, session: SessionId, person: PersonId, event: Event) -> bo
 def supersede(work: Work, session: SessionId) -> None:
     """End a session because another of the same person takes its place; the event of that one explains it."""
     live = (SESSION.c.id == session) & SESSION.c.revoked_at.is_(None)
-    work.keep_house(update(SESSION).where(live).values(revoked_at=work.now))
+    work.keep_house(update(SESSION).where(live).values(revoked_at=work.now, mac=None))
 
 
 def revoke_all(work: Work, person: PersonId, event: Event, keep: SessionId | None = None) -> int:
@@ -106,7 +126,7 @@ def revoke_all(work: Work, person: PersonId, event: Event, keep: SessionId | Non
     )
     if keep is not None:
         live &= SESSION.c.id != keep
-    ended = work.change(update(SESSION).where(live).values(revoked_at=work.now)).rowcount
+    ended = work.change(update(SESSION).where(live).values(revoked_at=work.now, mac=None)).rowcount
     work.record(event)
     return ended
 
@@ -114,7 +134,9 @@ def revoke_all(work: Work, person: PersonId, event: Event, keep: SessionId | Non
 def find_expiry(work: Work, session: SessionId) -> datetime | None:
     """When a live session ends at the latest."""
     live = (SESSION.c.id == session) & SESSION.c.revoked_at.is_(None) & (SESSION.c.expires_at > work.now)
-    return work.read(select(SESSION.c.expires_at).where(live)).scalar_one_or_none()
+    columns = [SESSION.c[name] for name in rows.SESSION.needed]
+    row = work.read(select(*columns).where(live)).mappings().one_or_none()
+    return row["expires_at"] if row and genuine(work, rows.SESSION, row) else None
 
 
 def find_log_delay(work: Work) -> datetime | None:
