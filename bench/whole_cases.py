@@ -34,7 +34,7 @@ def whole_case(portal: Portal, person: SignedIn, number: int) -> CaseId:
     places = Places(portal.database, portal.objects, portal.settings.limits.file_bytes)
     for kind in _KINDS:
         receiver = Receiver.start(places, person.actor, case.id, kind, f"{kind.value}.pdf")
-        receiver.write(_PAPER)
+        receiver.write([_PAPER])
         receiver.finish()
     with portal.database.work(person.actor) as work:
         _submit(work, case, number)

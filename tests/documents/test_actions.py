@@ -6,11 +6,13 @@ import pytest
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
 from handoff_portal.core.actor import Actor
+from handoff_portal.core.events import Code
 from handoff_portal.core.permissions import OrgKind
-from handoff_portal.core.refusals import Invalid, NotFound
+from handoff_portal.core.refusals import Invalid, NotFound, WrongState
+from handoff_portal.documents import store
 from handoff_portal.documents.actions import papers
 from handoff_portal.documents.actions.receiving import Places, Receiver, receive_bytes
-from handoff_portal.documents.model import Document, DocumentKind, clean_name
+from handoff_portal.documents.model import Document, DocumentFailed, DocumentKind, clean_name
 from handoff_portal.web.portal import Portal
 from people import people
 
@@ -52,7 +54,7 @@ def test_a_file_reads_back_whole_and_in_parts(portal: Portal) -> None:
 def test_no_plaintext_byte_is_ever_on_disk(portal: Portal) -> None:
     actor, case = a_draft(portal)
     receiver = Receiver.start(places(portal), actor, case.id, DocumentKind.CONTRACT, "contract.pdf")
-    receiver.write(PDF * 1000)
+    receiver.write([PDF * 1000])
     assert b"CANARY-7c1f" not in everything_on_disk(portal)
     receiver.finish()
     assert b"CANARY-7c1f" not in everything_on_disk(portal)
@@ -73,9 +75,23 @@ def test_a_refused_file_leaves_nothing_behind(portal: Portal, octets: bytes, wor
 def test_a_broken_upload_is_cleanly_gone(portal: Portal) -> None:
     actor, case = a_draft(portal)
     receiver = Receiver.start(places(portal), actor, case.id, DocumentKind.CONTRACT, "contract.pdf")
-    receiver.write(PDF)
+    receiver.write([PDF])
     receiver.give_up()
     assert shown(portal, actor, case) == []
+    assert receiver.made.object_key not in set(portal.objects.list("documents/"))
+
+
+def test_a_file_whose_row_was_cleared_away_while_it_arrived_leaves_no_bytes(portal: Portal) -> None:
+    actor, case = a_draft(portal)
+    receiver = Receiver.start(places(portal), actor, case.id, DocumentKind.CONTRACT, "contract.pdf")
+    receiver.write([PDF])
+    event = DocumentFailed(
+        case=case.id, own=case.business, document=receiver.made.id, reason=Code("abandoned")
+    )
+    with portal.database.worker() as work:
+        store.remove(work, receiver.made.id, event)
+    with pytest.raises(WrongState, match="took too long"):
+        receiver.finish()
     assert receiver.made.object_key not in set(portal.objects.list("documents/"))
 
 

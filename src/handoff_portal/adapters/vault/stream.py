@@ -79,10 +79,10 @@ class Sealer:
         """Give the 62 bytes that stand first."""
         return self._cipher.prefix
 
-    def update(self, plaintext: Octets) -> bytes:
+    def update(self, *plaintext: Octets) -> bytes:
         """Seal every whole chunk that is there now; the rest waits. The answer may be empty."""
         self._still_open()
-        pieces = self._input.feed(plaintext)
+        pieces = [aligned for octets in plaintext for aligned in self._input.feed(octets)]
         size = sum(map(len, pieces)) // CHUNK_BYTES * SEALED_CHUNK_BYTES
         view, at = self._output.view(size), 0
         for piece in pieces:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -60,7 +61,7 @@ class Receiver:
         self._over = self._placed = False
         self._upload: Upload = places.objects.begin(made.object_key)
         self._upload.write(self._sealer.header())
-        self._behind = Behind(self._upload.write)
+        self._storing, self._hashing = Behind(self._upload.write), Behind(self._hash)
 
     @classmethod
     def start(cls, places: Places, actor: Actor, case_id: CaseId, kind: DocumentKind, name: str) -> Self:
@@ -79,21 +80,21 @@ class Receiver:
             _note_failure(places, actor, made, "store")
             raise
 
-    def write(self, piece: bytes) -> None:
-        """Seal and store the next bytes.
+    def write(self, pieces: Sequence[bytes]) -> None:
+        """Hash, seal and store the next bytes, which come in pieces of any size.
 
         Raises:
             Invalid: The file is too large or of a kind that is not taken; nothing of it is left.
             Unavailable: The object store does not answer; nothing of it is left.
         """
-        self._size += len(piece)
+        self._size += sum(map(len, pieces))
         if self._size > self._places.largest:
             raise self._refuse("size", f"This file is larger than {_words(self._places.largest)}.")
         if len(self._head) < HEAD:
-            self._head += piece[: HEAD - len(self._head)]
-        self._digest.update(piece)
+            self._head += b"".join(pieces)[: HEAD - len(self._head)]
+        self._hashing.give(pieces)
         try:
-            self._behind.give(self._sealer.update(piece))
+            self._storing.give(self._sealer.update(*pieces))
         except Refusal:
             self.give_up("store")
             raise
@@ -106,27 +107,34 @@ class Receiver:
         if kind.refusal:
             raise self._refuse("kind", kind.refusal)
         try:
-            self._behind.give(self._sealer.finish())
-            self._behind.settle()
+            self._storing.give(self._sealer.finish())
+            self._storing.settle()
             self._upload.commit()
-            stored = self._save(kind.media_type)
         except Refusal:
             self.give_up("store")
             raise
-        self._over = True
-        self._behind.stop()
-        return stored
+        self._placed = True
+        self._stop()
+        return self._make_visible(kind.media_type)
 
     def give_up(self, reason: str = "broken_off") -> None:
         """Leave no object and no row; the log keeps that it was tried. Does nothing when all is over."""
         if self._over:
             return
         self._over = True
-        self._behind.stop()
+        self._stop()
         self._upload.abort()
         if self._placed:
             self._places.objects.delete(self.made.object_key)
         _note_failure(self._places, self._actor, self.made, reason)
+
+    def _hash(self, pieces: Iterable[bytes]) -> None:
+        for piece in pieces:
+            self._digest.update(piece)
+
+    def _stop(self) -> None:
+        self._storing.stop()
+        self._hashing.stop()
 
     def _make_visible(self, media_type: str) -> Document:
         """All or nothing, also when the database breaks off and nobody knows which.
@@ -198,7 +206,7 @@ def receive_bytes(
 ) -> Document:
     """A file that is in memory already, such as an attachment of a mail or a sample."""
     receiver = Receiver.start(places, actor, case_id, kind, name)
-    receiver.write(octets)
+    receiver.write([octets])
     return receiver.finish()
 
 

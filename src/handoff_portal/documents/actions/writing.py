@@ -1,35 +1,38 @@
-"""Writing one block behind: while one block is being stored, the next one is sealed."""
+"""Working one block behind: while one block is hashed and stored, the next one arrives and is sealed."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Generic, TypeVar
+
+Block = TypeVar("Block")
 
 
-class Behind:
-    """Stores blocks in order, one at a time, in a thread of its own that begins with the second block.
+class Behind(Generic[Block]):
+    """Works through blocks in order, one at a time, in a thread of its own that begins with the second block.
 
     Args:
-        write: Stores a block; what it raises comes out of the next call here.
+        work: What is done with a block; what it raises comes out of the next call here.
     """
 
-    def __init__(self, write: Callable[[bytes], None]) -> None:
-        self._write = write
+    def __init__(self, work: Callable[[Block], None]) -> None:
+        self._work = work
         self._thread: ThreadPoolExecutor | None = None
         self._pending: Future[None] | None = None
         self._begun = False
 
-    def give(self, block: bytes) -> None:
-        """Store a block after all that were given before. Raises what `write` raised for an earlier one."""
+    def give(self, block: Block) -> None:
+        """Work on a block after all that were given before. Raises what `work` raised for an earlier one."""
         if not self._begun:
             self._begun = True
-            self._write(block)
+            self._work(block)
             return
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1)
         self.settle()
-        self._pending = self._thread.submit(self._write, block)
+        self._pending = self._thread.submit(self._work, block)
 
     def settle(self) -> None:
-        """Wait until everything given is stored. Raises what `write` raised."""
+        """Wait until everything given is done. Raises what `work` raised."""
         pending, self._pending = self._pending, None
         if pending is not None:
             pending.result()

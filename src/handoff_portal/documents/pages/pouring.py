@@ -1,6 +1,6 @@
 """A body that streams in is sealed while it arrives, in bounded memory, and gone when it breaks off."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
 from anyio import CancelScope, create_memory_object_stream, create_task_group, to_thread
@@ -10,8 +10,8 @@ from handoff_portal.core.refusals import Refusal
 from handoff_portal.documents.actions.receiving import Receiver
 from handoff_portal.documents.model import Document
 
-BLOCK = 1024**2
-"""Bytes that are sealed in one go."""
+BLOCK = 2 * 1024**2
+"""Bytes that are hashed and sealed in one go."""
 
 WAITING = 4
 """Blocks that may wait for the sealing thread; a faster sender is held back."""
@@ -37,9 +37,9 @@ async def receive(start: Callable[[], Receiver], pieces: AsyncIterator[bytes]) -
         raise
 
 
-async def _pour(pieces: AsyncIterator[bytes], write: Callable[[bytes], None]) -> None:
+async def _pour(pieces: AsyncIterator[bytes], write: Callable[[Sequence[bytes]], None]) -> None:
     """Read ahead by a few blocks while one is being sealed."""
-    give, take = create_memory_object_stream[bytes](WAITING)
+    give, take = create_memory_object_stream[list[bytes]](WAITING)
     with give, take:
         try:
             async with create_task_group() as both:
@@ -51,19 +51,21 @@ async def _pour(pieces: AsyncIterator[bytes], write: Callable[[bytes], None]) ->
             raise several.exceptions[0] from None
 
 
-async def _seal(take: MemoryObjectReceiveStream[bytes], write: Callable[[bytes], None]) -> None:
+async def _seal(
+    take: MemoryObjectReceiveStream[list[bytes]], write: Callable[[Sequence[bytes]], None]
+) -> None:
     async for block in take:
         await to_thread.run_sync(write, block)
 
 
-async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
     collected: list[bytes] = []
     size = 0
     async for piece in pieces:
         collected.append(piece)
         size += len(piece)
         if size >= BLOCK:
-            yield b"".join(collected)
+            yield collected
             collected, size = [], 0
     if size:
-        yield b"".join(collected)
+        yield collected
