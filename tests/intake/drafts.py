@@ -53,6 +53,7 @@ def owed(reference: str = "INV-2026-0412", due: date | str = date(2026, 6, 30), 
         "contract_reference": ["MSA-2024-17"],
         "contract_signed_on": ["2024-02-01"],
         "clause": ["Clause 8.2"],
+        "terms_clear": ["yes"],
         "disputed": ["no"],
         "relationship": ["A customer for nine years. Instalments are fine."],
     }
@@ -65,7 +66,10 @@ def owed(reference: str = "INV-2026-0412", due: date | str = date(2026, 6, 30), 
     return fields | {name: [value] for name, value in changes.items()}
 
 
-def entry(stage: str, on: date, text: str = "Please pay or call us.") -> Fields:
+LAST_WORD = "This is the last step before we ask an agency. A solution is still welcome: please call us."
+
+
+def entry(stage: str, on: date, text: str = LAST_WORD) -> Fields:
     """A letter to the customer at nine in the morning of a day."""
     return {
         "channel": ["letter"],

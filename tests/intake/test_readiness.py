@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from handoff_portal.cases.model.content import Channel
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.refusals import WrongState
 from handoff_portal.intake.model.draft import Reading, read_content
@@ -22,7 +23,15 @@ from intake.drafts import CUSTOMER, owed
 
 CASE = CaseId(UUID(int=7))
 TODAY = date(2026, 11, 21)
-FINE = Facts(TODAY, reminders=2, final_notice_on=TODAY - timedelta(days=14), contract_on_file=True)
+FINE = Facts(
+    TODAY,
+    reminders=2,
+    reminders_on=(TODAY - timedelta(days=60), TODAY - timedelta(days=30)),
+    final_notice_on=TODAY - timedelta(days=14),
+    final_notice_channel=Channel.LETTER,
+    notice_reads_well=True,
+    contract_on_file=True,
+)
 USUAL = Policy()
 
 
@@ -118,7 +127,9 @@ def test_a_second_case_with_the_same_reference_cannot_be_excepted() -> None:
 def test_an_empty_draft_says_what_is_missing_and_where() -> None:
     reading = read_content({}, CASE)
     lines = evaluate(reading, Facts(TODAY), USUAL, {})
-    assert {line.verdict for line in lines} == {Verdict.MISSING}
+    held = {line.rule for line in lines if line.verdict is Verdict.PASS}
+    assert held == {Rule.CLAUSE, Rule.LIMITATION}
+    assert {line.verdict for line in lines} == {Verdict.MISSING, Verdict.PASS}
     assert [(line.step, line.field) for line in lines][:2] == [
         (Step.CUSTOMER, "debtor_type"),
         (Step.OWED, "currency"),

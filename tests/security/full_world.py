@@ -32,7 +32,7 @@ ASKED = "CANARY-asked about the reminders"
 REASON = "CANARY-complained about the driver"
 
 _POLICY = """
-insert into escalation_policy values (%s, 1, 30, '{}', 2, 14, true, %s, now())
+insert into escalation_policy values (%s, 1, 30, '{}', 2, 7, false, '{email}', true, 14, true, '{}', '[]', true, %s, now())
 """
 _PROFILE = "insert into agency_profile (org_id, updated_at) values (%s, now())"
 _OVERRIDE = """

@@ -139,6 +139,7 @@ def _owed(values: dict[str, Any]) -> dict[str, str]:
         "paid_on": values["last_payment_date"] or "",
         "contract_reference": values["contract_reference"] or "",
         "contract_signed_on": values["contract_signed_date"] or "",
+        "terms_clear": "yes" if values["contract_reference"] else "",
         "clause": ", ".join(f"Clause {clause}" for clause in clauses if clause),
         "disputed": "no" if values["dispute_status"] == "not_disputed" else "yes",
         "dispute_note": values["dispute_note"] or "",

@@ -1,10 +1,25 @@
 """Rows of documents. The name and digest are sealed under the document's own key."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, column, delete, func, insert, select, table, update
+from sqlalchemy import (
+    RowMapping,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, DocumentKey
@@ -114,6 +129,20 @@ def count_by_kind(work: Work, case: CaseId) -> dict[DocumentKind, int]:
         .group_by(DOCUMENT.c.kind)
     )
     return {DocumentKind(row["kind"]): row["number"] for row in work.read(query).mappings()}
+
+
+def count_by_kind_many(work: Work, cases: Sequence[CaseId]) -> dict[CaseId, dict[DocumentKind, int]]:
+    """The same for several cases; those without papers are left out."""
+    among = DOCUMENT.c.case_id == any_(cast(bindparam("cases"), ARRAY(Uuid)))
+    query = (
+        select(DOCUMENT.c.case_id, DOCUMENT.c.kind, func.count().label("number"))
+        .where(among, DOCUMENT.c.state == "stored")
+        .group_by(DOCUMENT.c.case_id, DOCUMENT.c.kind)
+    )
+    found: dict[CaseId, dict[DocumentKind, int]] = {}
+    for row in work.read(query, {"cases": list(cases)}):
+        found.setdefault(CaseId(row.case_id), {})[DocumentKind(row.kind)] = row.number
+    return found
 
 
 def list_unfinished(work: Work, case: CaseId) -> list[DocumentId]:

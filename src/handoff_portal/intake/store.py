@@ -1,16 +1,22 @@
-"""Rows of escalation policies, readiness overrides and receipts."""
+"""Rows of escalation policies, readiness overrides, judgements and receipts."""
 
 import json
+from typing import Any
 
-from sqlalchemy import RowMapping, column, delete, insert, select, table
+from sqlalchemy import RowMapping, bindparam, column, delete, insert, select, table
+from sqlalchemy.dialects.postgresql import JSONB
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
-from handoff_portal.cases.model.case import Case
+from handoff_portal.cases.model.case import Case, DebtorType
+from handoff_portal.cases.model.content import Channel
 from handoff_portal.core.ids import CaseId, ReceiptId
 from handoff_portal.core.refusals import NotFound
+from handoff_portal.documents.model import DocumentKind
 from handoff_portal.intake.model.events import PolicyChanged, ReadinessOverridden, ReceiptIssued
-from handoff_portal.intake.model.policy import Policy
+from handoff_portal.intake.model.judgement import Judgement, decode_lines, encode_lines
+from handoff_portal.intake.model.policy import ContractCheck, EvidenceBand, Policy
+from handoff_portal.intake.model.profile import Profile
 from handoff_portal.intake.model.readiness import Override, Rule
 from handoff_portal.intake.model.receipt import Receipt
 
@@ -24,8 +30,15 @@ POLICY = table(
             "min_days_overdue",
             "min_amounts",
             "min_reminders",
+            "reminder_spacing_days",
+            "needs_personal",
+            "notice_channels",
+            "notice_wording",
             "final_notice_days",
             "needs_contract",
+            "checks",
+            "evidence",
+            "limitation",
             "made_by",
             "made_at",
         ),
@@ -38,6 +51,14 @@ OVERRIDE = table(
         ("case_id", "business_id", "rule", "key_version", "sealed_reason", "person_id", "made_at"),
     ),
 )
+JUDGEMENT = table(
+    "judgement",
+    *map(
+        column,
+        ("case_id", "business_id", "policy_version", "facts", "key_version", "sealed_lines", "judged_at"),
+    ),
+)
+LINES_COLUMN = "judgement.lines"
 RECEIPT = table("receipt", *map(column, ("id", "case_id", "business_id", "body", "signature", "issued_at")))
 
 
@@ -46,6 +67,12 @@ def find_policy(work: Work) -> Policy | None:
     query = select(POLICY).where(POLICY.c.org_id == work.actor.org).order_by(POLICY.c.version.desc()).limit(1)
     row = work.read(query).mappings().one_or_none()
     return _policy(row) if row else None
+
+
+def list_policies(work: Work, most: int) -> list[Policy]:
+    """The versions of the actor's organisation, newest first."""
+    query = select(POLICY).where(POLICY.c.org_id == work.actor.org).order_by(POLICY.c.version.desc())
+    return [_policy(row) for row in work.read(query.limit(most)).mappings()]
 
 
 def add_policy(work: Work, made: Policy, event: PolicyChanged) -> None:
@@ -57,8 +84,15 @@ def add_policy(work: Work, made: Policy, event: PolicyChanged) -> None:
             min_days_overdue=made.min_days_overdue,
             min_amounts=json.dumps(dict(made.min_amounts)),
             min_reminders=made.min_reminders,
+            reminder_spacing_days=made.reminder_spacing_days,
+            needs_personal=made.needs_personal,
+            notice_channels=sorted(made.notice_channels),
+            notice_wording=made.notice_wording,
             final_notice_days=made.final_notice_days,
             needs_contract=made.needs_contract,
+            checks=sorted(made.checks),
+            evidence=bindparam("evidence", [_band(band) for band in made.evidence], JSONB),
+            limitation=made.limitation,
             made_by=work.actor.person,
             made_at=work.now,
         )
@@ -103,6 +137,36 @@ def clear_overrides(work: Work, case: Case) -> None:
     work.change(delete(OVERRIDE).where(OVERRIDE.c.case_id == case.id))
 
 
+def add_judgement(work: Work, case: Case, key: CaseKey, made: Judgement, facts: Profile) -> None:
+    """Keep how a case was judged; the event of its submission explains it."""
+    work.change(
+        insert(JUDGEMENT).values(
+            case_id=case.id,
+            business_id=case.business,
+            policy_version=made.version,
+            facts=bindparam("facts", facts.as_json(), JSONB),
+            key_version=key.version,
+            sealed_lines=key.seal(Disclosure.FINANCIAL, LINES_COLUMN, encode_lines(made.lines)),
+            judged_at=made.judged_at,
+        )
+    )
+
+
+def find_judgement(work: Work, case: CaseId, key: CaseKey) -> Judgement | None:
+    """How a case was judged when it was submitted; None where that was not kept."""
+    row = work.read(select(JUDGEMENT).where(JUDGEMENT.c.case_id == case)).mappings().one_or_none()
+    if row is None:
+        return None
+    lines = decode_lines(key.open(Disclosure.FINANCIAL, LINES_COLUMN, row["sealed_lines"]))
+    return Judgement(row["policy_version"], lines, row["judged_at"])
+
+
+def list_facts(work: Work) -> dict[CaseId, dict[str, Any]]:
+    """Case to the figures it was judged by, of the actor's organisation."""
+    query = select(JUDGEMENT.c.case_id, JUDGEMENT.c.facts).where(JUDGEMENT.c.business_id == work.actor.org)
+    return {CaseId(row.case_id): row.facts for row in work.read(query)}
+
+
 def add_receipt(work: Work, case: Case, made: Receipt, event: ReceiptIssued) -> None:
     """Insert a signed receipt."""
     work.change(
@@ -140,10 +204,32 @@ def _policy(row: RowMapping) -> Policy:
         min_days_overdue=row["min_days_overdue"],
         min_amounts=json.loads(amounts) if isinstance(amounts, str) else amounts,
         min_reminders=row["min_reminders"],
+        reminder_spacing_days=row["reminder_spacing_days"],
+        needs_personal=row["needs_personal"],
+        notice_channels=frozenset(map(Channel, row["notice_channels"])),
+        notice_wording=row["notice_wording"],
         final_notice_days=row["final_notice_days"],
         needs_contract=row["needs_contract"],
+        checks=frozenset(map(ContractCheck, row["checks"])),
+        evidence=tuple(map(_read_band, row["evidence"])),
+        limitation=row["limitation"],
         made_at=row["made_at"],
     )
+
+
+def _band(band: EvidenceBand) -> dict[str, object]:
+    return {
+        "papers": sorted(band.papers),
+        "who": band.who,
+        "currency": band.currency,
+        "least": band.least,
+    }
+
+
+def _read_band(said: dict[str, Any]) -> EvidenceBand:
+    papers = frozenset(map(DocumentKind, said["papers"]))
+    who = DebtorType(said["who"]) if said["who"] else None
+    return EvidenceBand(papers, who, said["currency"], said["least"])
 
 
 def _override(row: RowMapping, key: CaseKey) -> Override:

@@ -31,7 +31,7 @@ class RevealReason(StrEnum):
 def list_cases(work: Work, wanted: Wanted) -> Listing:
     """One page of the cases of this organisation, headings opened."""
     work.actor.require(Permission.CASE_READ)
-    found = listing.read_page(work, wanted, _indexes(work, wanted.search))
+    found = listing.read_page(work, wanted, indexes_of(work, wanted.search))
     org_key = open_org_key(work, work.actor.org)
     lines = []
     for row in found.rows:
@@ -75,7 +75,7 @@ def record_reveal(work: Work, case: Case, reason: RevealReason) -> None:
     work.record(PersonalDataRevealed(case=case.id, own=case.business, reason=Code(reason.value)))
 
 
-def _indexes(work: Work, search: str) -> list[bytes]:
+def indexes_of(work: Work, search: str) -> list[bytes]:
     """Blind indexes of a search word under every business whose references this actor may search."""
     if not search:
         return []

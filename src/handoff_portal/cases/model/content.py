@@ -114,6 +114,9 @@ class Terms:
         relationship: What the business wants kept of the relationship.
         disputed: Whether the customer disputes the debt now.
         dispute_note: What about.
+        terms_clear: Whether the terms of the contract are unambiguous; None if nobody said.
+        clarified_on: ISO date on which unclear terms were clarified with the customer, or empty.
+        limitation_date: ISO date until which the claim can be enforced, as the business sees it, or empty.
     """
 
     contract_reference: str = ""
@@ -125,6 +128,9 @@ class Terms:
     relationship: str = ""
     disputed: bool = False
     dispute_note: str = ""
+    terms_clear: bool | None = None
+    clarified_on: str = ""
+    limitation_date: str = ""
 
     def encode(self) -> bytes:
         """As sealed: JSON, sorted keys."""

@@ -51,7 +51,7 @@ def read_page(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> Found:
     Args:
         indexes: Blind indexes of the search word, one per business whose references are searched.
     """
-    query = _PAGE[work.actor.org_kind].where(*_filters(work, wanted, indexes)).order_by(*_order(wanted))
+    query = _PAGE[work.actor.org_kind].where(*filters(work, wanted, indexes)).order_by(*_order(wanted))
     if wanted.after or wanted.before:
         query = query.where(_beyond(wanted))
     query = query.limit(wanted.size + 1)
@@ -116,7 +116,8 @@ def _side(work: Work, org: OrgId) -> ColumnElement[bool]:
     return _OWN[work.actor.org_kind] == org
 
 
-def _filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[ColumnElement[bool]]:
+def filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[ColumnElement[bool]]:
+    """The conditions of what is wanted, without order and place."""
     found: list[ColumnElement[bool]] = []
     if wanted.state:
         found.append(CASES.c.state == wanted.state.value)

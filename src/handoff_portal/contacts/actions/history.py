@@ -1,6 +1,6 @@
 """The history that a business brings along, while the case is a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
@@ -10,7 +10,7 @@ from handoff_portal.contacts.model.communications import Communication, HistoryE
 from handoff_portal.contacts.model.events import HistoryAdded, HistoryRemoved
 from handoff_portal.contacts.model.timeline import HistorySummary
 from handoff_portal.contacts.store import communications
-from handoff_portal.core.ids import CommunicationId
+from handoff_portal.core.ids import CaseId, CommunicationId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, NotFound
 
@@ -53,6 +53,18 @@ def list_history(work: Work, case: Case, key: CaseKey) -> list[Communication]:
     """Everything said so far, oldest first; what has no date stands at the beginning."""
     work.actor.require(Permission.CASE_READ)
     return communications.list_all(work, case.id, key)
+
+
+def list_milestones(work: Work, keys: Mapping[CaseId, CaseKey]) -> dict[CaseId, list[Communication]]:
+    """Reminders, final notices and conversations of several cases at once, each oldest first."""
+    work.actor.require(Permission.CASE_READ)
+    return communications.list_milestones(work, keys)
+
+
+def count_many(work: Work, cases: Sequence[CaseId]) -> dict[CaseId, int]:
+    """How much was said in each of these cases; those in which nothing was are left out."""
+    work.actor.require(Permission.CASE_READ)
+    return communications.count_many(work, cases)
 
 
 def summarise(work: Work, case: Case) -> HistorySummary:

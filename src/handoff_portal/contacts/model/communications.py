@@ -30,6 +30,10 @@ class Direction(StrEnum):
     IN = "in"
 
 
+PERSONAL_CHANNELS = frozenset({Channel.CALL, Channel.MEETING, Channel.VISIT})
+"""Ways in which two people speak with each other."""
+
+
 class Source(StrEnum):
     """How an entry came to be."""
 

@@ -1,14 +1,37 @@
 """Rows of communications: the history before hand-over and the contacts after it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import RowMapping, and_, bindparam, column, delete, func, insert, select, table
+from sqlalchemy import (
+    RowMapping,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Channel
-from handoff_portal.contacts.model.communications import Communication, Direction, Party, Source, Stage, Words
+from handoff_portal.contacts.model.communications import (
+    PERSONAL_CHANNELS,
+    Communication,
+    Direction,
+    Party,
+    Source,
+    Stage,
+    Words,
+)
 from handoff_portal.contacts.model.dispositions import (
     DISPOSITIONS,
     Disposition,
@@ -95,10 +118,33 @@ def summarise(work: Work, case: CaseId) -> HistorySummary:
         func.max(c.occurred_at)
         .filter(and_(c.stage == Stage.FINAL_NOTICE.value, c.direction == Direction.OUT.value))
         .label("final_notice_at"),
-        func.count().filter(c.channel.in_(["call", "meeting", "visit"])).label("personal"),
+        func.count().filter(c.channel.in_(PERSONAL_CHANNELS)).label("personal"),
         func.count().filter(c.occurred_at.is_(None)).label("undated"),
     ).where(c.case_id == case)
     return HistorySummary(**work.read(query).mappings().one())
+
+
+def list_milestones(work: Work, keys: Mapping[CaseId, CaseKey]) -> dict[CaseId, list[Communication]]:
+    """Reminders, final notices and conversations of several cases, oldest first, what has no date before."""
+    c = COMMUNICATION.c
+    counts = or_(
+        c.stage.like("reminder%"), c.stage == Stage.FINAL_NOTICE.value, c.channel.in_(PERSONAL_CHANNELS)
+    )
+    among = c.case_id == any_(cast(bindparam("cases"), ARRAY(Uuid)))
+    query = select(COMMUNICATION).where(among, counts).order_by(c.occurred_at.nulls_first(), c.id)
+    found: dict[CaseId, list[Communication]] = {}
+    for row in work.read(query, {"cases": list(keys)}).mappings():
+        case = CaseId(row["case_id"])
+        found.setdefault(case, []).append(_read(row, keys[case]))
+    return found
+
+
+def count_many(work: Work, cases: Sequence[CaseId]) -> dict[CaseId, int]:
+    """How many messages and contacts each of these cases has; those without any are left out."""
+    c = COMMUNICATION.c
+    among = c.case_id == any_(cast(bindparam("cases"), ARRAY(Uuid)))
+    query = select(c.case_id, func.count().label("number")).where(among).group_by(c.case_id)
+    return {CaseId(row.case_id): row.number for row in work.read(query, {"cases": list(cases)})}
 
 
 def list_doubtful(work: Work, case: CaseId) -> set[Channel]:

@@ -1,6 +1,6 @@
 """Listing, opening and removing the papers of a case, and clearing away what never arrived whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -52,6 +52,11 @@ def list_documents(work: Work, case: Case, key: CaseKey) -> list[Document]:
 def counts_by_kind(work: Work, case: Case) -> dict[DocumentKind, int]:
     """How many papers of each kind; readable without the key, for the offer's preview."""
     return store.count_by_kind(work, case.id)
+
+
+def counts_by_kind_many(work: Work, wanted: Sequence[CaseId]) -> dict[CaseId, dict[DocumentKind, int]]:
+    """The same for several cases at once; those without papers are left out."""
+    return store.count_by_kind_many(work, wanted)
 
 
 def open_document(work: Work, case_id: CaseId, wanted: DocumentId) -> Opened:

@@ -1,25 +1,34 @@
 """Look whether a draft is ready, and make exceptions with a reason."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.cases import CaseKey
 from handoff_portal.cases.actions.finding import list_cases
+from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.listing import Wanted
-from handoff_portal.contacts.actions.history import list_history, summarise
-from handoff_portal.contacts.model.communications import Direction, Stage
+from handoff_portal.contacts.actions.history import list_milestones
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, WrongState
 from handoff_portal.documents.actions.papers import counts_by_kind
-from handoff_portal.documents.model import DocumentKind
 from handoff_portal.intake import store
 from handoff_portal.intake.actions.drafting import Opened, open_draft
 from handoff_portal.intake.actions.policies import current_policy
+from handoff_portal.intake.model.draft import is_declared
 from handoff_portal.intake.model.events import ReadinessOverridden
+from handoff_portal.intake.model.judgement import Judgement
+from handoff_portal.intake.model.measuring import measure
 from handoff_portal.intake.model.policy import Policy
-from handoff_portal.intake.model.readiness import Facts, Line, Override, Rule, evaluate
+from handoff_portal.intake.model.readiness import (
+    Facts,
+    Line,
+    Override,
+    Rule,
+    evaluate,
+    profile_of_draft,
+)
 
 SHORTEST_REASON, LONGEST_REASON = 10, 1000
 
@@ -29,10 +38,12 @@ class Assessment:
     """A draft and how each rule came out.
 
     Attributes:
+        facts: Its history and papers in figures.
         policy: What it was measured against.
     """
 
     opened: Opened
+    facts: Facts
     policy: Policy
     lines: tuple[Line, ...]
 
@@ -47,8 +58,8 @@ def assess(work: Work, case_id: CaseId, *, lock: bool = False) -> Assessment:
     opened = open_draft(work, case_id, lock=lock)
     policy = current_policy(work)
     overrides = store.list_overrides(work, case_id, opened.key)
-    lines = evaluate(opened.reading, _facts(work, opened), policy, overrides)
-    return Assessment(opened, policy, lines)
+    facts = _facts(work, opened)
+    return Assessment(opened, facts, policy, evaluate(opened.reading, facts, policy, overrides))
 
 
 def override(work: Work, case_id: CaseId, rule: Rule, reason: str) -> None:
@@ -81,26 +92,27 @@ def withdraw_override(work: Work, case_id: CaseId, rule: Rule) -> None:
     store.remove_override(work, case, rule, event)
 
 
+def show_judgement(work: Work, case: Case, key: CaseKey) -> Judgement | None:
+    """How a submitted case was judged, for both of its sides; None where that was not kept."""
+    case.require_party(work.actor)
+    return store.find_judgement(work, case.id, key)
+
+
+def keep_judgement(work: Work, case: Case, assessed: Assessment) -> None:
+    """Seal how a case was judged, in the transaction of its submission."""
+    made = Judgement(assessed.policy.version, assessed.lines, work.now)
+    profile = profile_of_draft(assessed.opened.reading, assessed.facts)
+    store.add_judgement(work, case, assessed.opened.key, made, profile)
+
+
 def _facts(work: Work, opened: Opened) -> Facts:
     case = opened.case
-    zone = ZoneInfo(opened.reading.time_zone or work.actor.time_zone)
-    history = summarise(work, case)
-    noticed = history.final_notice_at
-    return Facts(
-        today=work.now.astimezone(zone).date(),
-        reminders=history.reminders,
-        final_notice_on=noticed.astimezone(zone).date() if isinstance(noticed, datetime) else None,
-        final_notice_undated=bool(history.undated) and _has_undated_notice(work, opened),
-        contract_on_file=counts_by_kind(work, case).get(DocumentKind.CONTRACT, 0) > 0,
-        other_case=_other_case(work, opened),
-    )
-
-
-def _has_undated_notice(work: Work, opened: Opened) -> bool:
-    return any(
-        said.occurred_at is None and said.stage is Stage.FINAL_NOTICE and said.direction is Direction.OUT
-        for said in list_history(work, opened.case, opened.key)
-    )
+    said = list_milestones(work, {case.id: opened.key}).get(case.id, [])
+    zone = opened.reading.time_zone or work.actor.time_zone
+    today = work.now.astimezone(ZoneInfo(zone)).date()
+    declared = is_declared(opened.typed)
+    facts = measure(said, counts_by_kind(work, case), zone, today, declared=declared)
+    return replace(facts, other_case=_other_case(work, opened))
 
 
 def _other_case(work: Work, opened: Opened) -> str:

@@ -1,7 +1,7 @@
 """Submitting a case: content, account, turn, receipt and their events in one transaction."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handoff_portal.adapters.clock import new_id
@@ -9,14 +9,14 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.account import Entry, EntryKind, allocate
 from handoff_portal.cases.model.case import Balance, Case, CaseState, Turn
-from handoff_portal.cases.model.content import Claim, ClaimKind
+from handoff_portal.cases.model.content import Claim, ClaimKind, Content
 from handoff_portal.cases.model.events import CaseSubmitted
 from handoff_portal.contacts.actions.history import list_history
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CaseId, EntryId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.documents.actions import papers
-from handoff_portal.intake.actions.readiness import assess
+from handoff_portal.intake.actions.readiness import assess, keep_judgement
 from handoff_portal.intake.actions.receipts import issue_receipt
 from handoff_portal.intake.model.draft import Reading
 from handoff_portal.intake.model.readiness import require_ready
@@ -45,7 +45,9 @@ def submit(work: Work, case_id: CaseId) -> Receipt:
         documents=len(documents),
         messages=len(messages),
     )
-    cases.submit(work, case, reading.content, _entries(work, reading), event)
+    keep_judgement(work, case, assessed)
+    entries = first_entries(reading.content, reading.owed.paid_on, reading.time_zone, work.now)
+    cases.submit(work, case, reading.content, entries, event)
     return issue_receipt(work, case, documents, messages)
 
 
@@ -67,25 +69,25 @@ def _submitted(work: Work, draft: Case, reading: Reading) -> Case:
     )
 
 
-def _entries(work: Work, reading: Reading) -> tuple[Entry, ...]:
+def first_entries(content: Content, paid_on: date | None, time_zone: str, now: datetime) -> tuple[Entry, ...]:
     """The first lines of the account: each claim, what came on top, what was paid before."""
-    today = work.now.astimezone(ZoneInfo(reading.time_zone)).date()
-    found = [_entry(work, claim, today) for claim in reading.content.claims]
-    charges = reading.content.charges
+    today = now.astimezone(ZoneInfo(time_zone)).date()
+    found = [_entry(claim, today, now) for claim in content.claims]
+    charges = content.charges
     if charges.total:
-        found.append(_made(work, EntryKind.CLAIM, charges, today))
-    paid = reading.content.terms.payments_to_date
+        found.append(_made(EntryKind.CLAIM, charges, today, now))
+    paid = content.terms.payments_to_date
     if paid:
-        taken = allocate(paid, reading.content.owed)
-        found.append(_made(work, EntryKind.PAID_BEFORE, -taken, reading.owed.paid_on or today))
+        taken = allocate(paid, content.owed)
+        found.append(_made(EntryKind.PAID_BEFORE, -taken, paid_on or today, now))
     return tuple(found)
 
 
-def _entry(work: Work, claim: Claim, today: date) -> Entry:
+def _entry(claim: Claim, today: date, now: datetime) -> Entry:
     kind = EntryKind.CLAIM if claim.kind is ClaimKind.INVOICE else EntryKind.CREDIT_NOTE
     day = claim.due_on or claim.issued_on or today
-    return replace(_made(work, kind, claim.effect, day), source=claim.id)
+    return Entry(EntryId(new_id()), kind, claim.effect, day, now, claim.id)
 
 
-def _made(work: Work, kind: EntryKind, change: Balance, day: date) -> Entry:
-    return Entry(EntryId(new_id()), kind, change, day, work.now)
+def _made(kind: EntryKind, change: Balance, day: date, now: datetime) -> Entry:
+    return Entry(EntryId(new_id()), kind, change, day, now)

@@ -49,6 +49,15 @@ class Reading:
         return {mistake.field: mistake.say for mistake in self.mistakes if mistake.step is step}
 
 
+NOTICE_DECLARED = "notice_declared"
+"""The box under Documents that says: the final notice says what it should, although no text was read."""
+
+
+def is_declared(draft: Draft) -> bool:
+    """Whether somebody ticked what the final notice says."""
+    return bool(draft.get(Step.DOCUMENTS, {}).get(NOTICE_DECLARED))
+
+
 def read_content(draft: Draft, case: CaseId) -> Reading:
     """Read a draft as it would be submitted; never raises, whatever was typed."""
     about, money = Form(draft.get(Step.CUSTOMER, {})), Form(draft.get(Step.OWED, {}))

@@ -153,6 +153,7 @@ def _claim(form: Form, row: int, currency: str, case: CaseId) -> Claim:
 
 def _terms(form: Form, currency: str) -> Terms:
     signed, as_of = form.day("contract_signed_on", required=False), form.day("interest_as_of", required=False)
+    clarified, limit = form.day("clarified_on", required=False), form.day("limitation_date", required=False)
     disputed = form.value("disputed") == "yes"
     if form.value("disputed") not in {"yes", "no"}:
         form.refuse("disputed", "Please choose one.")
@@ -166,6 +167,9 @@ def _terms(form: Form, currency: str) -> Terms:
         relationship=form.text("relationship", required=False, longest=_LONG),
         disputed=disputed,
         dispute_note=form.text("dispute_note", required=disputed, longest=_LONG),
+        terms_clear={"yes": True, "no": False}.get(form.value("terms_clear")),
+        clarified_on=clarified.isoformat() if clarified else "",
+        limitation_date=limit.isoformat() if limit else "",
     )
 
 

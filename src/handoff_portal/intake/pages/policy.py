@@ -3,7 +3,7 @@
 from handoff_portal.core.permissions import Permission
 from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.intake.actions import policies
-from handoff_portal.intake.model.policy import as_fields, read_policy
+from handoff_portal.intake.model.policy_form import as_fields, read_policy
 from handoff_portal.web.page import page, redirect
 from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Page, get, post

@@ -1,0 +1,64 @@
+"""How a submitted case was judged: kept line by line, for both sides of the case."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from handoff_portal.intake.model.readiness import Line, Override
+from handoff_portal.intake.model.rules import Rule, Verdict
+from handoff_portal.intake.model.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One case as it was judged at its submission.
+
+    Attributes:
+        version: Of the policy; 0 is the one that everybody begins with.
+    """
+
+    version: int
+    lines: tuple[Line, ...]
+    judged_at: datetime
+
+    @property
+    def held(self) -> int:
+        """How many rules held by themselves."""
+        return sum(line.verdict is Verdict.PASS for line in self.lines)
+
+    @property
+    def exceptions(self) -> tuple[Line, ...]:
+        """Rules for which somebody took the responsibility."""
+        return tuple(line for line in self.lines if line.override is not None)
+
+
+def encode_lines(lines: Iterable[Line]) -> bytes:
+    """As sealed: JSON."""
+    said = [
+        {
+            "rule": line.rule.value,
+            "verdict": line.verdict.value,
+            "asked": line.asked,
+            "found": line.found,
+            "step": line.step.value,
+            **({"reason": line.override.reason, "by": line.override.by} if line.override else {}),
+        }
+        for line in lines
+    ]
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode_lines(octets: bytes) -> tuple[Line, ...]:
+    """The reverse of `encode_lines`, without the fields of the forms."""
+    return tuple(
+        Line(
+            Rule(said["rule"]),
+            Verdict(said["verdict"]),
+            said["asked"],
+            said["found"],
+            Step(said["step"]),
+            override=Override(said["reason"], said["by"]) if "reason" in said else None,
+        )
+        for said in json.loads(octets)
+    )
