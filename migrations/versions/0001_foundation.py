@@ -11,6 +11,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 IN_ORDER = (
     "context",
     "identity",
+    "signing_in",
     "audit",
     "cases",
     "documents",

@@ -6,6 +6,7 @@ from handoff_portal.audit.actions.keeping import Keeper, log_key
 from handoff_portal.contacts.actions.promises import break_promises
 from handoff_portal.documents.actions.papers import reap_uploads
 from handoff_portal.handoffs.actions.offers import lapse_offers
+from handoff_portal.identity.actions.recovery_renewal import open_due
 from handoff_portal.identity.actions.sweeping import sweep
 from handoff_portal.web.portal import Portal
 from handoff_portal.worker import Chore
@@ -21,6 +22,7 @@ def chores(portal: Portal) -> tuple[Chore, ...]:
         Chore("sweep", 3600.0, lambda: _sweep(database)),
         Chore("uploads", 600.0, lambda: reap_uploads(database, objects) > 0),
         Chore("offers", 60.0, lambda: lapse_offers(database) > 0),
+        Chore("factors", 60.0, lambda: open_due(database) > 0),
         Chore("promises", 3600.0, lambda: break_promises(database) > 0),
     )
 

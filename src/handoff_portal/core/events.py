@@ -36,6 +36,19 @@ class Action(StrEnum):
     FACTOR_CHANGED = "factor.changed"
     RECOVERY_CODE_USED = "recovery_code.used"
     RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
+    BROWSERS_FORGOTTEN = "browsers.forgotten"
+    FACTOR_RECOVERY_ASKED = "factor_recovery.asked"
+    FACTOR_RECOVERY_CHECKED = "factor_recovery.checked"
+    FACTOR_RECOVERY_APPROVED = "factor_recovery.approved"
+    FACTOR_RECOVERY_OPENED = "factor_recovery.opened"
+    FACTOR_RECOVERY_COMPLETED = "factor_recovery.completed"
+    FACTOR_RECOVERY_STOPPED = "factor_recovery.stopped"
+    PERSON_ENABLED = "person.enabled"
+    EMAIL_CHANGE_ASKED = "email_change.asked"
+    EMAIL_CHANGED = "email.changed"
+    EMAIL_CHANGE_STOPPED = "email_change.stopped"
+    PASSWORD_UNCHECKED = "password.unchecked"  # noqa: S105 - an event name
+    PASSWORD_LEAKED = "password.leaked"  # noqa: S105 - an event name
     ACCESS_DENIED = "access.denied"
     FORM_REFUSED = "form.refused"
     ROW_REFUSED = "row.refused"
@@ -55,6 +68,16 @@ class Action(StrEnum):
     DOCUMENT_FAILED = "document.failed"
     DOCUMENT_READ = "document.read"
     DOCUMENT_REMOVED = "document.removed"
+
+    PORTFOLIO_STARTED = "portfolio.started"
+    PORTFOLIO_FILE_STORED = "portfolio.file_stored"
+    PORTFOLIO_SENT = "portfolio.sent"
+    PORTFOLIO_CHECKED = "portfolio.checked"
+    PORTFOLIO_CHOSEN = "portfolio.chosen"
+    PORTFOLIO_APPROVED = "portfolio.approved"
+    PORTFOLIO_CANCELLED = "portfolio.cancelled"
+    PORTFOLIO_FINISHED = "portfolio.finished"
+    CASE_IMPORTED = "case.imported"
 
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_VERIFIED = "licence.verified"
@@ -112,6 +135,9 @@ SENSITIVE = frozenset(
         Action.GRANT_ENDED,
         Action.ROLES_CHANGED,
         Action.FACTOR_CHANGED,
+        Action.FACTOR_RECOVERY_APPROVED,
+        Action.FACTOR_RECOVERY_COMPLETED,
+        Action.EMAIL_CHANGED,
         Action.ROW_REFUSED,
         Action.LICENCE_VERIFIED,
         Action.KEYS_ROTATED,

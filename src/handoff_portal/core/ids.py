@@ -23,6 +23,9 @@ OfferId = NewType("OfferId", UUID)
 HandoffId = NewType("HandoffId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 ExportId = NewType("ExportId", UUID)
+PortfolioId = NewType("PortfolioId", UUID)
+PortfolioFileId = NewType("PortfolioFileId", UUID)
+FactorRecoveryId = NewType("FactorRecoveryId", UUID)
 
 NOBODY = UUID(int=0)
 """Stands in a seal's context where a part does not apply."""

@@ -58,12 +58,15 @@ class Permission(StrEnum):
     PERSON_INVITE = "person_invite"
     ROLE_CHANGE = "role_change"
     ORGANISATION_ADD = "organisation_add"
+    SIGN_IN_HELP = "sign_in_help"
+    IDENTITY_CHECK = "identity_check"
+    IDENTITY_APPROVE = "identity_approve"
 
 
 P = Permission
 
 _EVERYBODY = {P.OWN_ACCOUNT, P.DIRECTORY_READ}
-_PEOPLE = {P.PEOPLE_READ, P.PERSON_INVITE, P.ROLE_CHANGE}
+_PEOPLE = {P.PEOPLE_READ, P.PERSON_INVITE, P.ROLE_CHANGE, P.SIGN_IN_HELP, P.IDENTITY_CHECK}
 _BUSINESS = _EVERYBODY | {
     P.CASE_READ,
     P.CASE_DRAFT,
@@ -110,7 +113,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.AGENCY_ADMIN: frozenset(_SUPERVISOR | _PEOPLE | {P.LICENCE_EDIT}),
     Role.OPERATOR_ADMIN: frozenset(_EVERYBODY | _PEOPLE | {P.ORGANISATION_ADD}),
-    Role.COMPLIANCE_OFFICER: frozenset(_EVERYBODY | {P.AUDIT_READ, P.AUDIT_EXPORT, P.LICENCE_VERIFY}),
+    Role.COMPLIANCE_OFFICER: frozenset(
+        _EVERYBODY
+        | {P.AUDIT_READ, P.AUDIT_EXPORT, P.LICENCE_VERIFY, P.SIGN_IN_HELP, P.IDENTITY_APPROVE}
+    ),
 }
 
 ROLES_OF: dict[OrgKind, frozenset[Role]] = {
@@ -120,7 +126,7 @@ ROLES_OF: dict[OrgKind, frozenset[Role]] = {
 }
 """Which roles exist in which kind of organisation."""
 
-OPERATOR_ONLY = frozenset({P.LICENCE_VERIFY, P.ORGANISATION_ADD})
+OPERATOR_ONLY = frozenset({P.LICENCE_VERIFY, P.ORGANISATION_ADD, P.IDENTITY_APPROVE})
 """Rights that the role gives only to people of the operator."""
 
 

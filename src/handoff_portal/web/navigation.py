@@ -49,6 +49,7 @@ PLACES = (
     Place("Licences", "/licences", "license", P.LICENCE_VERIFY, _OPERATOR),
     Place("Escalation policy", "/policy", "adjustments", P.CASE_DRAFT, _BUSINESS),
     Place("People", "/people", "users", P.PEOPLE_READ),
+    Place("Sign-in help", "/identity-checks", "key", P.SIGN_IN_HELP),
     Place("Organisations", "/organisations", "building", P.ORGANISATION_ADD, _OPERATOR),
     Place("Audit log", "/audit", "shield-check", P.AUDIT_READ),
     Place("Your account", "/account", "settings", P.OWN_ACCOUNT),

@@ -65,6 +65,12 @@ def show_candidate(work: Work, person: PersonId) -> Candidate | None:
     return Candidate(totp.picture(secret, email), totp.spaced(totp.as_text(secret)), email)
 
 
+def show_enrolling(work: Work, pending: Pending) -> Candidate | None:
+    """The same for an invited person only: a password alone shows nobody the next secret of an account."""
+    found = credentials.load(work, pending.person)
+    return show_candidate(work, pending.person) if found.person.state is PersonState.INVITED else None
+
+
 def prove_candidate(work: Work, person: Person, code: str) -> None:
     """Accept an authenticator by its first code. The caller counts attempts.
 

@@ -7,6 +7,7 @@ from handoff_portal.core.refusals import Invalid, NotFound, WrongState
 from handoff_portal.identity.actions.invitations import invite, send_link
 from handoff_portal.identity.actions.letters import tell
 from handoff_portal.identity.actions.organisations import add_organisation
+from handoff_portal.identity.actions.recovery_notices import stop_for
 from handoff_portal.identity.model.events import PersonDisabled, RolesChanged, SessionRevoked, Why
 from handoff_portal.identity.model.organisation import (
     Organisation,
@@ -16,6 +17,7 @@ from handoff_portal.identity.model.organisation import (
     leaves_no_admin,
     require_roles_fit,
 )
+from handoff_portal.identity.model.recovery import Ending
 from handoff_portal.identity.store import links, organisations, people, sessions
 
 _LAST_ADMIN = "At least one active administrator must remain. Make somebody else an administrator first."
@@ -103,6 +105,7 @@ def disable_person(work: Work, person: PersonId) -> Person:
     sessions.revoke_all(work, found.id, ended)
     links.use_invitations(work, found.id)
     links.use_resets(work, found.id)
+    stop_for(work, found.id, Ending.DISABLED)
     return found
 
 

@@ -6,8 +6,10 @@ from handoff_portal.adapters import totp
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.identity.actions.letters import tell
+from handoff_portal.identity.actions.recovery_notices import stop_for
 from handoff_portal.identity.model.events import RecoveryCodeUsed, Why
 from handoff_portal.identity.model.organisation import Person
+from handoff_portal.identity.model.recovery import Ending
 from handoff_portal.identity.store import credentials
 
 _WRONG = "This code is not right. Type the one your app shows now, or one of your recovery codes."
@@ -35,14 +37,18 @@ class Shown:
 def check_second_factor(work: Work, person: Person, typed: str) -> Shown:
     """Check a code of a person whose password is known to be right, and use it up (front door).
 
-    A recovery code that is accepted is written down and told to its owner here.
+    A recovery code that is accepted is written down and told to its owner here. Whoever shows a factor has
+    not lost it: a request for a new one ends.
     """
     code = totp.plain(typed)
+    shown = Shown(Why.WRONG_CODE)
     if totp.is_app_code(code):
-        return Shown(_app_code(work, person, code))
-    if totp.is_recovery_code(code) and _recovery_code(work, person, code):
-        return Shown()
-    return Shown(Why.WRONG_CODE)
+        shown = Shown(_app_code(work, person, code))
+    elif totp.is_recovery_code(code) and _recovery_code(work, person, code):
+        shown = Shown()
+    if shown.why is None:
+        stop_for(work, person.id, Ending.SIGNED_IN)
+    return shown
 
 
 def _app_code(work: Work, person: Person, code: str) -> Why | None:

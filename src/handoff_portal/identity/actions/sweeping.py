@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.identity.store import links, sessions, throttles
+from handoff_portal.identity.store import links, recovery, sessions, throttles
 
 KEPT = timedelta(days=30)
 
@@ -12,4 +12,5 @@ def sweep(work: Work) -> None:
     """Delete what ended a month ago, and counters that are empty (worker's door)."""
     sessions.sweep(work, work.now - KEPT)
     links.sweep(work, work.now - KEPT)
+    recovery.sweep(work, work.now - KEPT)
     throttles.sweep(work, work.now - timedelta(days=1))

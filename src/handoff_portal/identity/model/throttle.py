@@ -52,6 +52,7 @@ _DEVICE = (Limit(10, _MINUTES),)
 _ACCOUNT = (Limit(10, _MINUTES), Limit(30, _HOUR))
 _CODE = (Limit(5, _MINUTES), Limit(20, _HOUR), Limit(50, _DAY))
 _RESET = (Limit(3, _HOUR), Limit(5, _DAY))
+_HELP = (Limit(3, _DAY),)
 _WARNING = (Limit(1, _HOUR),)
 
 
@@ -69,6 +70,11 @@ def code_buckets(person: str, device: str) -> tuple[Bucket, ...]:
 def reset_buckets(ip: str, email: str) -> tuple[Bucket, ...]:
     """What one wish for a new password counts against."""
     return (*_network(ip), Bucket("reset", email, _RESET))
+
+
+def help_buckets(person: str) -> tuple[Bucket, ...]:
+    """What one wish for a new second factor, or for another address, counts against."""
+    return (Bucket("help", person, _HELP),)
 
 
 def warning_bucket(person: str) -> Bucket:

@@ -16,6 +16,7 @@ from handoff_portal.identity.actions.account import (
     show_keys,
 )
 from handoff_portal.identity.actions.enrolment import show_candidate
+from handoff_portal.identity.actions.recovery import own_request, stop_own
 from handoff_portal.identity.actions.sessions import end_other_sessions, end_session, list_sessions
 from handoff_portal.identity.pages.choices import role_names, zone_choices
 from handoff_portal.identity.pages.cookies import browser_of, put_entered
@@ -36,11 +37,13 @@ def show_account(request: PortalRequest) -> Page:
         sessions = list_sessions(work)
     with request.gate() as work:
         keys = show_keys(work)
+        help_asked = own_request(work, request.actor.person)
     return page(
         request,
         "identity/account.html",
         sessions=sessions,
         keys=keys,
+        help_asked=help_asked,
         zones=zone_choices(),
         roles=role_names(actor.roles),
         changed=request.query_params.get("changed", ""),
@@ -139,7 +142,18 @@ def new_recovery_codes(request: PortalRequest) -> Page:
     return page(request, "identity/recovery_codes.html", codes=codes)
 
 
+@post("/account/stop-help", needs=_OWN)
+def stop_help(request: PortalRequest) -> Page:
+    """Nothing is lost: stop the request about this account."""
+    with request.gate() as work:
+        stop_own(work)
+    return redirect(
+        request, "/account", "The request is stopped. If it was not you, change your password too."
+    )
+
+
 ROUTES = (
+    stop_help,
     show_account,
     save_details,
     end_one,

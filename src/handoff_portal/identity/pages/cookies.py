@@ -20,6 +20,10 @@ from handoff_portal.web.portal import PortalRequest
 
 INVITATION = "inv"
 RESET = "rst"
+NEW_FACTOR = "nf"
+STOP_HELP = "sh"
+NEW_ADDRESS = "na"
+STOP_ADDRESS = "sa"
 _DEVICE = "d"
 _LINK_LASTS = timedelta(minutes=10)
 

@@ -8,7 +8,7 @@ from handoff_portal.identity.actions.enrolment import (
     confirm_authenticator,
     finish_enrolment,
     give_recovery_codes,
-    show_candidate,
+    show_enrolling,
 )
 from handoff_portal.identity.actions.invitations import accept_invitation, find_invitation
 from handoff_portal.identity.pages.cookies import (
@@ -60,7 +60,7 @@ def show_authenticator(request: PortalRequest) -> Page:
     if pending is None:
         return redirect(request, "/")
     with request.gate() as work:
-        candidate = show_candidate(work, pending.person)
+        candidate = show_enrolling(work, pending)
     if candidate is None:
         return redirect(request, "/enrol/recovery-codes" if pending.enrolled else "/enrol")
     return page(request, "identity/enrol_authenticator.html", candidate=candidate)
