@@ -93,7 +93,9 @@ def a_draft(portal: Portal, actor: Actor) -> Case:
         return drafting.begin(work)
 
 
-def a_ready_draft(portal: Portal, actor: Actor, reference: str = "INV-2026-0412") -> CaseId:
+def a_ready_draft(
+    portal: Portal, actor: Actor, reference: str = "INV-2026-0412", *, notice: str = LAST_WORD
+) -> CaseId:
     """A draft that meets the usual policy."""
     today = portal.database.clock().date()
     case = a_draft(portal, actor)
@@ -102,7 +104,7 @@ def a_ready_draft(portal: Portal, actor: Actor, reference: str = "INV-2026-0412"
         due = today - timedelta(days=120)
         drafting.save_step(work, case.id, Step.OWED, owed(reference, due), checked=True)
         for stage, days in (("reminder_1", 90), ("reminder_2", 70), ("final_notice", 40)):
-            history.add_entry(work, case.id, entry(stage, today - timedelta(days=days)))
+            history.add_entry(work, case.id, entry(stage, today - timedelta(days=days), notice))
     octets = b"%PDF-1.7\nThe contract between Kopi Tiam and us.\n"
     receive_bytes(places(portal), actor, case.id, DocumentKind.CONTRACT, "contract.pdf", octets)
     return case.id

@@ -25,6 +25,8 @@ from handoff_portal.documents.actions import papers
 from handoff_portal.documents.model import Document
 from handoff_portal.handoffs.actions.agreements import Agreement, show_agreement
 from handoff_portal.handoffs.actions.reading import Offered, offers_of_case
+from handoff_portal.intake.actions.readiness import show_judgement
+from handoff_portal.intake.model.judgement import Judgement
 from handoff_portal.recoveries.actions.closing import read_recoveries
 from handoff_portal.recoveries.model.overview import Recoveries
 
@@ -37,6 +39,7 @@ class CaseView:
         task: Whose turn it is and what for; None when nothing is left to do.
         customer: None where the case has none yet.
         moments: The timeline with money and hand-offs, oldest first.
+        judged: How it was measured against the policy of its business; None where that was not kept.
         offers: Newest first; for the business only.
         veil: Masks the customer in whatever people wrote, unless revealed.
         today: The day in the customer's zone.
@@ -54,6 +57,7 @@ class CaseView:
     story: Story
     recoveries: Recoveries
     agreement: Agreement
+    judged: Judgement | None
     offers: list[Offered]
     today: date
     veil: Veil
@@ -99,6 +103,7 @@ def look(work: Work, wanted: CaseId, *, revealed: bool = False) -> CaseView | No
         story=story,
         recoveries=recoveries,
         agreement=agreement,
+        judged=show_judgement(work, case, key),
         offers=_offers(work, case),
         today=today,
     )

@@ -31,11 +31,13 @@ from handoff_portal.intake.actions import drafting
 from handoff_portal.intake.actions.drafting import Opened
 from handoff_portal.intake.actions.policies import current_policy
 from handoff_portal.intake.model.customer import LANGUAGES, zones_in
+from handoff_portal.intake.model.limitation import usual_period
 from handoff_portal.intake.model.owed import CURRENCIES, add_row, drop_row, rows_of
 from handoff_portal.intake.model.steps import STEP_WORDS, Step, after
 from handoff_portal.intake.pages.rail import frame_of
 from handoff_portal.intake.pages.readiness import show_ready
 from handoff_portal.intake.pages.said import show_said
+from handoff_portal.web.formats import write_date
 from handoff_portal.web.page import page, redirect
 from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Page, get, post
@@ -183,7 +185,20 @@ def _owed(work: Work, opened: Opened) -> dict[str, Any]:
         "currency": typed if typed in dict(CURRENCIES) else own.currency,
         "rows": rows_of(fields),
         "owed": opened.reading.owed,
+        "hint_until": _until(opened),
     }
+
+
+def _until(opened: Opened) -> str:
+    """The usual period at the customer's place, as a hint and nothing more."""
+    customer, due = opened.reading.content.customer, opened.reading.content.oldest_due_on
+    usual = usual_period(customer.country, customer.region)
+    if usual is None or due is None:
+        return "The law of the place decides; ask a lawyer where it is close."
+    return (
+        f"Usual there: {usual.years} years, until about {write_date(usual.ends(due))} ({usual.source}). "
+        "A hint only; ask a lawyer where it is close."
+    )
 
 
 def _documents(work: Work, opened: Opened) -> dict[str, Any]:
