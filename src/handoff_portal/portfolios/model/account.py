@@ -32,6 +32,7 @@ class Problem:
         value: What stands there, at most 60 characters.
         what: What is wrong, as a sentence.
         mend: What to do, as a sentence.
+        file: `portfolio`, or `history` where the row is one of the history file.
     """
 
     row: int
@@ -40,6 +41,7 @@ class Problem:
     what: str
     mend: str
     severity: Severity = Severity.ERROR
+    file: str = "portfolio"
 
     @property
     def say(self) -> str:
