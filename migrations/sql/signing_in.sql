@@ -1,6 +1,6 @@
 -- The rarer ways of signing in: both factors lost, another address, a password that has to be looked up again.
 
--- All three give rights and carry the portal's code (mac), see docs/decisions/signed-rows.md.
+-- What gives rights carries the portal's code (mac), see docs/decisions/signed-rows.md.
 
 -- Somebody lost phone and recovery codes. Two people who are not them look at it, then a day passes, then they get a
 -- link. The database itself refuses the same person twice and a link before its day.
@@ -52,6 +52,7 @@ create table email_change (
     stop_until timestamptz not null,
     confirmed_at timestamptz,
     ended_at timestamptz,
+    mac bytea not null check (octet_length(mac) = 32),
     check ((earlier is null) = (wanted is null)),
     check (ended_at is not null or earlier is not null)
 );

@@ -116,6 +116,37 @@ def test_a_disabled_person_is_out_at_once_and_stays_out(
     assert browsing().give_password(colleague.email).status_code == 422
 
 
+def test_a_person_who_was_kept_out_comes_back_with_their_own_factors(
+    house: Portal, admin: Enrolled, browser: Browsing, browsing: Open, clock: Clock
+) -> None:
+    colleague = somebody(house, OrgKind.AGENCY, Role.COLLECTOR, organisation=admin.organisation)
+    browser.post(f"/people/{colleague.person}/disable", page=f"/people/{colleague.person}")
+    page = browser.get(f"/people/{colleague.person}")
+    assert "Let them in" in page.text
+    page = browser.post(f"/people/{colleague.person}/enable")
+    assert "can sign in again" in page.text
+    assert "account_enabled" in mails_of(house, colleague.person)
+    clock.pass_time(seconds=30)
+    theirs = browsing()
+    assert theirs.sign_in(colleague).url.path == "/"
+    page = browser.post(f"/people/{colleague.person}/enable", page=f"/people/{colleague.person}")
+    assert page.status_code == 409
+
+
+def test_who_had_not_enrolled_comes_back_by_a_fresh_invitation(
+    house: Portal, admin: Enrolled, browser: Browsing, browsing: Open, clock: Clock
+) -> None:
+    _, email, token = an_invitation(house, OrgKind.AGENCY, organisation=admin.organisation)
+    person = person_with(house, email)
+    clock.pass_time(seconds=1)
+    browser.post(f"/people/{person}/disable", page=f"/people/{person}")
+    assert browsing().get(invitation_path(token)).status_code == 404
+    page = browser.post(f"/people/{person}/enable", page=f"/people/{person}")
+    assert "gets a fresh invitation" in page.text
+    assert browsing().get(invitation_path(token)).status_code == 404
+    assert browsing().get(link_of(house, person, "invitation")).status_code == 200
+
+
 def test_the_last_administrator_and_oneself_cannot_be_changed(
     house: Portal, admin: Enrolled, browser: Browsing
 ) -> None:

@@ -26,6 +26,7 @@ ExportId = NewType("ExportId", UUID)
 PortfolioId = NewType("PortfolioId", UUID)
 PortfolioFileId = NewType("PortfolioFileId", UUID)
 FactorRecoveryId = NewType("FactorRecoveryId", UUID)
+EmailChangeId = NewType("EmailChangeId", UUID)
 
 NOBODY = UUID(int=0)
 """Stands in a seal's context where a part does not apply."""

@@ -31,7 +31,7 @@ def letter(waiting: Waiting, values: Mapping[str, str], sender: str, public_url:
 
     Args:
         waiting: What to say to whom.
-        values: Words and links for the template.
+        values: Words and links for the template; `to` is another address than the person's.
         sender: Address of the portal.
         public_url: Where links lead.
     """
@@ -40,7 +40,7 @@ def letter(waiting: Waiting, values: Mapping[str, str], sender: str, public_url:
     message = EmailMessage()
     message["Subject"] = subject.removeprefix(_SUBJECT)
     message["From"] = sender
-    message["To"] = waiting.address
+    message["To"] = values.get("to", waiting.address)
     message["Date"] = format_datetime(waiting.created_at)
     message["Message-ID"] = f"<{waiting.id}@{urlsplit(public_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -64,7 +64,8 @@ def post(work: Work, person: PersonId, template: str, **values: str) -> UUID:
         work: The change that the mail tells about; any door.
         person: Who gets it; the address is looked up when it is sent.
         template: Name of a file in templates/mail, without its ending.
-        values: Links (paths of the portal) and words for the template; sealed until then.
+        values: Links (paths of the portal) and words for the template; sealed until then. With `to` the mail
+            goes to that address, such as the one a person had before.
     """
     mail = new_id()
     sealed = seal(_key(work), _context(mail, person, template), json.dumps(values).encode())

@@ -1,5 +1,7 @@
 """An administrator's work: colleagues, their roles, and, for the operator, organisations."""
 
+from dataclasses import replace
+
 from handoff_portal.adapters.database import Work
 from handoff_portal.core.ids import OrgId, PersonId
 from handoff_portal.core.permissions import OrgKind, Permission, Role
@@ -8,7 +10,13 @@ from handoff_portal.identity.actions.invitations import invite, send_link
 from handoff_portal.identity.actions.letters import tell
 from handoff_portal.identity.actions.organisations import add_organisation
 from handoff_portal.identity.actions.recovery_notices import stop_for
-from handoff_portal.identity.model.events import PersonDisabled, RolesChanged, SessionRevoked, Why
+from handoff_portal.identity.model.events import (
+    PersonDisabled,
+    PersonEnabled,
+    RolesChanged,
+    SessionRevoked,
+    Why,
+)
 from handoff_portal.identity.model.organisation import (
     Organisation,
     Person,
@@ -18,7 +26,7 @@ from handoff_portal.identity.model.organisation import (
     require_roles_fit,
 )
 from handoff_portal.identity.model.recovery import Ending
-from handoff_portal.identity.store import links, organisations, people, sessions
+from handoff_portal.identity.store import credentials, links, organisations, people, sessions
 
 _LAST_ADMIN = "At least one active administrator must remain. Make somebody else an administrator first."
 _OWN = "You cannot change your own roles or access. Ask another administrator."
@@ -107,6 +115,33 @@ def disable_person(work: Work, person: PersonId) -> Person:
     links.use_resets(work, found.id)
     stop_for(work, found.id, Ending.DISABLED)
     return found
+
+
+def enable_person(work: Work, person: PersonId) -> Person:
+    """Let a colleague in again (front door): with the password and factors they had, never with new ones.
+
+    An administrator alone must not be able to set up somebody's second factor. Who had not enrolled when they
+    were kept out gets a fresh invitation.
+
+    Raises:
+        WrongState: The person is not kept out.
+        StepUpNeeded: A fresh code is needed.
+    """
+    found = _other(work, person)
+    if found.state is not PersonState.DISABLED:
+        raise WrongState("This person is not kept out.")
+    app = credentials.find_authenticator(work, found.id)
+    has_password = credentials.load(work, found.id).password_hash is not None
+    enrolled = has_password and app is not None and app.sealed is not None
+    state = PersonState.ACTIVE if enrolled else PersonState.INVITED
+    event = PersonEnabled(person=found.id, with_factors=enrolled, own=found.org)
+    people.set_state(work, found.id, state, event)
+    after = replace(found, state=state)
+    if enrolled:
+        tell(work, after, "account_enabled")
+    else:
+        send_link(work, after)
+    return after
 
 
 def list_all_organisations(work: Work) -> list[Organisation]:

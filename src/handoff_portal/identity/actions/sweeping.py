@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.identity.store import links, recovery, sessions, throttles
+from handoff_portal.identity.store import addresses, links, recovery, sessions, throttles
 
 KEPT = timedelta(days=30)
 
@@ -13,4 +13,5 @@ def sweep(work: Work) -> None:
     sessions.sweep(work, work.now - KEPT)
     links.sweep(work, work.now - KEPT)
     recovery.sweep(work, work.now - KEPT)
+    addresses.sweep(work, work.now)
     throttles.sweep(work, work.now - timedelta(days=1))

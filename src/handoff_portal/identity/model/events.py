@@ -28,6 +28,7 @@ class Why(StrEnum):
     ROLES_CHANGED = "roles_changed"
     DISABLED = "disabled"
     RESET = "reset"
+    ADDRESS_CHANGED = "address_changed"
     ENROLMENT = "enrolment"
 
 
@@ -125,6 +126,15 @@ class PersonDisabled(Event):
 
     action: ClassVar[Action] = Action.PERSON_DISABLED
     person: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonEnabled(Event):
+    """A person who was kept out may sign in again, with what they had or by a fresh invitation."""
+
+    action: ClassVar[Action] = Action.PERSON_ENABLED
+    person: PersonId
+    with_factors: bool
 
 
 @dataclass(frozen=True, kw_only=True)

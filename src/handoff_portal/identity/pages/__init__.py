@@ -2,6 +2,7 @@
 
 from handoff_portal.identity.pages import (
     account,
+    addresses,
     enrolment,
     identity_checks,
     lost,
@@ -20,6 +21,7 @@ ROUTES = (
     *identity_checks.ROUTES,
     *step_up.ROUTES,
     *account.ROUTES,
+    *addresses.ROUTES,
     *people.ROUTES,
     *organisations.ROUTES,
 )

@@ -10,11 +10,13 @@ from handoff_portal.core.permissions import Permission, Role
 from handoff_portal.identity.actions.people import (
     change_roles,
     disable_person,
+    enable_person,
     invite_again,
     invite_colleague,
     list_colleagues,
     show_colleague,
 )
+from handoff_portal.identity.model.organisation import PersonState
 from handoff_portal.identity.pages.choices import role_choices, role_names
 from handoff_portal.identity.pages.ways import confirmed, own_path
 from handoff_portal.web.page import page, redirect
@@ -84,6 +86,16 @@ def disable(request: PortalRequest, person_id: FromPath[UUID]) -> Page:
     return redirect(request, "/people", f"{found.name} can no longer sign in.")
 
 
+@post("/people/{person_id:uuid}/enable", needs=Permission.ROLE_CHANGE)
+@confirmed(lambda request: own_path(request).removesuffix("/enable"))
+def enable(request: PortalRequest, person_id: FromPath[UUID]) -> Page:
+    """Let a colleague in again."""
+    with request.gate() as work:
+        found = enable_person(work, PersonId(person_id))
+    how = "gets a fresh invitation" if found.state is PersonState.INVITED else "can sign in again"
+    return redirect(request, "/people", f"{found.name} {how}.")
+
+
 @post("/people/{person_id:uuid}/invite-again", needs=Permission.PERSON_INVITE)
 def resend(request: PortalRequest, person_id: FromPath[UUID]) -> Page:
     """Mail a fresh link to somebody who has not enrolled yet."""
@@ -97,4 +109,4 @@ def _roles(form: Form) -> frozenset[Role]:
     return frozenset(Role(value) for value in form.values("roles") if value in known)
 
 
-ROUTES = (list_people, show_invite, send_invitation, show_person, save_roles, disable, resend)
+ROUTES = (list_people, show_invite, send_invitation, show_person, save_roles, disable, enable, resend)
