@@ -63,6 +63,18 @@ create table audit_anchored (
     created_at timestamptz not null
 );
 
+-- What outsiders said about a checkpoint: a time stamp (RFC 3161, the whole response) or a witness's signature line.
+create table audit_testimony (
+    size bigint not null references audit_checkpoint,
+    kind text not null check (kind in ('timestamp', 'cosignature')),
+    giver text not null check (length(giver) between 1 and 255),
+    said bytea not null check (octet_length(said) between 1 and 65536),
+    at timestamptz not null,
+    stored_at timestamptz not null,
+    primary key (size, kind, giver)
+);
+create index audit_testimony_by_giver on audit_testimony (kind, giver, size desc);
+
 create table audit_quarantine (
     event_id bigint primary key,
     reason text not null,
@@ -89,6 +101,8 @@ create trigger keep before update or delete or truncate on audit_checkpoint
     for each statement execute function audit_refuse();
 create trigger keep before update or delete or truncate on audit_anchored
     for each statement execute function audit_refuse();
+create trigger keep before update or delete or truncate on audit_testimony
+    for each statement execute function audit_refuse();
 create trigger keep before update or delete or truncate on audit_quarantine
     for each statement execute function audit_refuse();
 create trigger keep before delete or truncate on audit_tile for each statement execute function audit_refuse();
@@ -114,9 +128,23 @@ $$
 declare
     number bigint;
 begin
+    if $8 is not null and not exists (select from case_counter c where c.case_id = $8 and c.seq = $9) then
+        raise exception 'case % has not counted to %', $8, $9 using errcode = 'insufficient_privilege';
+    end if;
     insert into audit_event (eid, ts, kid, mac, leaf, org_id, own_org_id, case_id, case_seq, actor_id, action, outcome)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id into number;
     insert into audit_queue values (number);
+end
+$$;
+
+-- Who may count a case on: the business that owns it, and agencies that it was offered to. A number that was drawn and
+-- never written would look like a missing event, so nobody draws one for a case of others. Jobs are trusted to know.
+create function may_count("case" uuid, own uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, public as
+$$
+begin
+    return session_user = 'handoff_worker' or $2 = ctx_org()
+        or exists (select from offer o where o.case_id = $1 and o.business_id = $2 and o.agency_id = ctx_org());
 end
 $$;
 
@@ -126,6 +154,9 @@ $$
 declare
     number bigint;
 begin
+    if may_count($1, $2) is not true then
+        raise exception 'case % is not for the caller to count', $1 using errcode = 'insufficient_privilege';
+    end if;
     insert into case_counter as c (case_id, own_org_id, seq) values ($1, $2, 1)
     on conflict (case_id) do update
         set seq = c.seq + 1, own_org_id = coalesce(c.own_org_id, excluded.own_org_id)
@@ -135,6 +166,48 @@ begin
         raise exception 'case % belongs to another organisation', $1 using errcode = 'insufficient_privilege';
     end if;
     return number;
+end
+$$;
+
+-- The same for many cases of one business at once; each case is named once.
+create function append_events(
+    eids uuid[], ts timestamptz, kid smallint, macs bytea[], leaves bytea[], org uuid, own uuid,
+    cases uuid[], cseqs bigint[], actor uuid, actions text[], outcomes text[]
+) returns void language plpgsql security definer set search_path = pg_catalog, public as
+$$
+begin
+    if exists (select from unnest($8, $9) as t(c, n)
+               where not exists (select from case_counter k where k.case_id = t.c and k.seq = t.n)) then
+        raise exception 'a case has not counted that far' using errcode = 'insufficient_privilege';
+    end if;
+    with added as (
+        insert into audit_event (eid, ts, kid, mac, leaf, org_id, own_org_id, case_id, case_seq, actor_id, action,
+                                 outcome)
+        select e, $2, $3, m, l, $6, $7, c, n, $10, a, o
+        from unnest($1, $4, $5, $8, $9, $11, $12) as t(e, m, l, c, n, a, o)
+        returning id
+    )
+    insert into audit_queue select id from added;
+end
+$$;
+
+create function next_case_seqs(cases uuid[], own uuid) returns table (case_id uuid, seq bigint)
+language plpgsql security definer set search_path = pg_catalog, public as
+$$
+declare
+    found bigint;
+begin
+    return query
+    insert into case_counter as c (case_id, own_org_id, seq) select t.one, $2, 1 from unnest($1) as t(one)
+    on conflict on constraint case_counter_pkey do update
+        set seq = c.seq + 1, own_org_id = coalesce(c.own_org_id, excluded.own_org_id)
+        where c.own_org_id is null or excluded.own_org_id is null or c.own_org_id = excluded.own_org_id
+    returning c.case_id, c.seq;
+    get diagnostics found = row_count;
+    if found <> cardinality($1) then
+        raise exception 'one of % cases belongs to another organisation', cardinality($1)
+            using errcode = 'insufficient_privilege';
+    end if;
 end
 $$;
 
@@ -155,10 +228,16 @@ $$;
 
 alter function append_event(uuid, timestamptz, smallint, bytea, bytea, uuid, uuid, uuid, bigint, uuid, text, text)
     owner to handoff_definer;
+alter function may_count(uuid, uuid) owner to handoff_definer;
 alter function next_case_seq(uuid, uuid) owner to handoff_definer;
+alter function append_events(uuid[], timestamptz, smallint, bytea[], bytea[], uuid, uuid, uuid[], bigint[], uuid,
+                             text[], text[]) owner to handoff_definer;
+alter function next_case_seqs(uuid[], uuid) owner to handoff_definer;
 alter function audit_freshness() owner to handoff_definer;
-revoke all on function append_event, next_case_seq, audit_freshness from public;
-grant execute on function append_event, next_case_seq to handoff_app, handoff_gate, handoff_worker;
+revoke all on function append_event, may_count, next_case_seq, append_events, next_case_seqs, audit_freshness from public;
+grant execute on function append_event to handoff_app, handoff_gate, handoff_worker;
+grant execute on function next_case_seq to handoff_app, handoff_worker;
+grant execute on function append_events, next_case_seqs to handoff_worker;
 grant execute on function audit_freshness to handoff_app, handoff_gate, handoff_worker, handoff_sequencer;
 
 -- Who may do what, and then to which rows.
@@ -169,12 +248,13 @@ grant select, insert on audit_queue to handoff_definer;
 grant select, insert, update on case_counter to handoff_definer;
 grant select on audit_root, audit_checkpoint, audit_anchored, audit_quarantine to handoff_definer;
 
-grant select on audit_event, audit_leaf, audit_tile, audit_checkpoint, audit_anchored, audit_quarantine, case_counter
-    to handoff_app;
+grant select on audit_event, audit_leaf, audit_tile, audit_checkpoint, audit_anchored, audit_testimony, audit_quarantine,
+    case_counter to handoff_app;
 
 grant select on audit_event, case_counter to handoff_sequencer;
 grant select, delete on audit_queue to handoff_sequencer;
-grant select, insert on audit_leaf, audit_checkpoint, audit_anchored, audit_quarantine to handoff_sequencer;
+grant select, insert on audit_leaf, audit_checkpoint, audit_anchored, audit_testimony, audit_quarantine
+    to handoff_sequencer;
 grant select, insert, update on audit_tile, audit_root to handoff_sequencer;
 
 do $$
@@ -182,7 +262,8 @@ declare
     name text;
 begin
     foreach name in array array['audit_event', 'audit_queue', 'audit_leaf', 'audit_tile', 'audit_root',
-                                'audit_checkpoint', 'audit_anchored', 'audit_quarantine', 'case_counter']
+                                'audit_checkpoint', 'audit_anchored', 'audit_testimony', 'audit_quarantine',
+                                'case_counter']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -203,4 +284,5 @@ create policy read_all on audit_quarantine for select to handoff_app using ((sel
 create policy read_all on audit_leaf for select to handoff_app using ((select ctx_kind()) is not null);
 create policy read_all on audit_tile for select to handoff_app using ((select ctx_kind()) is not null);
 create policy read_all on audit_checkpoint for select to handoff_app using ((select ctx_kind()) is not null);
+create policy read_all on audit_testimony for select to handoff_app using ((select ctx_kind()) is not null);
 create policy read_all on audit_anchored for select to handoff_app using ((select ctx_kind()) is not null);

@@ -21,6 +21,8 @@ create table cases (
     costs bigint not null default 0,
     open_minor bigint generated always as (principal + interest + fees + costs) stored,
     reference_index bytea,
+    -- What the business said last was open: at submission, or in a later file. A file that says the same changes nothing.
+    stated_minor bigint,
     -- Until when contact rests (contacts.sql keeps it): infinity while only lifting ends it, null without a hold.
     rests_until timestamptz,
     key_version smallint not null default 1,
@@ -118,7 +120,7 @@ end $$;
 -- A case keeps its business, reference and maker for good; who holds it is decided by accept_offer() and end_handoff().
 grant select, insert, delete,
       update (state, turn, turn_until, debtor_type, country, region, currency, claim_type, time_zone, oldest_due_on,
-              principal, interest, fees, costs, reference_index, rests_until, key_version, sealed_heading,
+              principal, interest, fees, costs, reference_index, stated_minor, rests_until, key_version, sealed_heading,
               sealed_identity, sealed_terms, sealed_draft, updated_at, submitted_at, closed_at, close_code,
               relationship_kept) on cases to handoff_app;
 -- As a case expression, because the planner would multiply the selectivity of an "or" with that of the query's own

@@ -20,6 +20,7 @@ IN_ORDER = (
     "agencies",
     "handoffs",
     "recoveries",
+    "portfolios",
 )
 
 

@@ -1,16 +1,18 @@
 """Rows of escalation policies, readiness overrides, judgements and receipts."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, column, delete, insert, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database.bulk import columns, octets, texts, uuids
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case, DebtorType
 from handoff_portal.cases.model.content import Channel
-from handoff_portal.core.ids import CaseId, ReceiptId
+from handoff_portal.core.ids import CaseId, OrgId, ReceiptId
 from handoff_portal.core.refusals import NotFound
 from handoff_portal.documents.model import DocumentKind
 from handoff_portal.intake.model.events import PolicyChanged, ReadinessOverridden, ReceiptIssued
@@ -59,6 +61,18 @@ JUDGEMENT = table(
     ),
 )
 LINES_COLUMN = "judgement.lines"
+_JUDGED = (("case", uuids), ("facts", texts), ("sealed", octets))
+_ADD_JUDGEMENTS = """
+insert into judgement (case_id, facts, sealed_lines, business_id, policy_version, key_version, judged_at)
+select t.one, t.facts::jsonb, t.sealed, %(own)s, %(version)s, 1, %(now)s
+from unnest(%(case)s, %(facts)s, %(sealed)s) as t(one, facts, sealed)
+"""
+_EXCEPTED = (("case", uuids), ("rule", texts), ("sealed", octets))
+_ADD_OVERRIDES = """
+insert into readiness_override (case_id, rule, sealed_reason, business_id, key_version, person_id, made_at)
+select t.*, %(own)s, 1, %(person)s, %(now)s
+from unnest(%(case)s, %(rule)s, %(sealed)s) as t(one, rule, sealed)
+"""
 RECEIPT = table("receipt", *map(column, ("id", "case_id", "business_id", "body", "signature", "issued_at")))
 
 
@@ -118,7 +132,7 @@ def put_override(
             business_id=case.business,
             rule=rule.value,
             key_version=key.version,
-            sealed_reason=key.seal(Disclosure.IDENTITY, _column(rule), words),
+            sealed_reason=key.seal(Disclosure.IDENTITY, override_column(rule), words),
             person_id=work.actor.person,
             made_at=work.now,
         )
@@ -152,6 +166,18 @@ def add_judgement(work: Work, case: Case, key: CaseKey, made: Judgement, facts: 
     )
 
 
+def add_judgements(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]], version: int) -> None:
+    """Keep how many new cases were judged: case, facts, sealed lines; the caller records why."""
+    common = {"own": own, "now": work.now, "version": version}
+    work.change_many(_ADD_JUDGEMENTS, {**common, **columns(_JUDGED, rows)})
+
+
+def add_overrides(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Store exceptions of many new cases: case, rule, sealed reason; the caller records why."""
+    common = {"own": own, "now": work.now, "person": work.actor.person}
+    work.change_many(_ADD_OVERRIDES, {**common, **columns(_EXCEPTED, rows)})
+
+
 def find_judgement(work: Work, case: CaseId, key: CaseKey) -> Judgement | None:
     """How a case was judged when it was submitted; None where that was not kept."""
     row = work.read(select(JUDGEMENT).where(JUDGEMENT.c.case_id == case)).mappings().one_or_none()
@@ -180,6 +206,12 @@ def add_receipt(work: Work, case: Case, made: Receipt, event: ReceiptIssued) -> 
         )
     )
     work.record(event)
+
+
+def add_receipt_of_many(work: Work, business: OrgId, made: Receipt) -> None:
+    """Insert a signed receipt that names no case; the caller records why."""
+    values = {"id": made.id, "business_id": business, "body": made.body, "signature": made.signature}
+    work.change(insert(RECEIPT).values(**values, issued_at=made.issued_at))
 
 
 def load_receipt_of(work: Work, case: CaseId) -> Receipt:
@@ -234,10 +266,11 @@ def _read_band(said: dict[str, Any]) -> EvidenceBand:
 
 def _override(row: RowMapping, key: CaseKey) -> Override:
     rule = Rule(row["rule"])
-    return Override(**json.loads(key.open(Disclosure.IDENTITY, _column(rule), row["sealed_reason"])))
+    return Override(**json.loads(key.open(Disclosure.IDENTITY, override_column(rule), row["sealed_reason"])))
 
 
-def _column(rule: Rule) -> str:
+def override_column(rule: Rule) -> str:
+    """What the reason of an exception is sealed for."""
     return f"readiness_override.{rule.value}"
 
 

@@ -81,9 +81,9 @@ class Database:
             yield work
 
     @contextmanager
-    def worker(self) -> Iterator[Work]:
-        """One transaction of a background job or command."""
-        with self._open(Door.WORKER, Origin(), None) as work:
+    def worker(self, actor: Actor | None = None) -> Iterator[Work]:
+        """One transaction of a background job or command; `actor` is who ordered it, as the log shall say."""
+        with self._open(Door.WORKER, actor.origin if actor else Origin(), actor) as work:
             yield work
 
     def answers(self) -> bool:

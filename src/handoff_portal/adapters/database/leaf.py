@@ -25,6 +25,12 @@ APPEND_SQL = (
 )
 """Puts one event into the log's queue; must be the last statement of the transaction that it explains."""
 
+APPEND_ALL_SQL = (
+    "select append_events(%(eids)s, %(ts)s, %(kid)s, %(macs)s, %(leaves)s, %(org)s, %(own)s, %(cases)s,"
+    " %(cseqs)s, %(actor)s, %(actions)s, %(outcomes)s)"
+)
+"""The same for many events of one person on cases of one business."""
+
 
 class LeafError(ValueError):
     """This cannot be a leaf: another type, too large a number, too many bytes, or another spelling."""

@@ -8,6 +8,7 @@ key leaks.
 
 import hmac
 import unicodedata
+from collections.abc import Callable
 from enum import StrEnum
 from uuid import UUID
 
@@ -64,10 +65,21 @@ class BlindIndex:
         128 bits suit references; 16 bits with decrypt-and-compare suit national ids, where equality itself
         must stay vague. A value that is empty once normalised has no index (ValueError): nothing equals it.
         """
-        normal = normalise(value, rule)
-        if not normal or bits % 8 or not 8 <= bits <= 128:  # noqa: PLR2004 - the lengths named above
-            raise ValueError("a blind index needs a value and 8 to 128 bits")
-        return hmac.digest(self._column_key(org_id, column, version), normal.encode(), "sha256")[: bits // 8]
+        if bits % 8 or not 8 <= bits <= 128:  # noqa: PLR2004 - the lengths named above
+            raise ValueError("a blind index has 8 to 128 bits")
+        return self.column(org_id, column, rule, version=version)(value)[: bits // 8]
+
+    def column(self, org_id: UUID, column: str, rule: Rule, *, version: int = 1) -> Callable[[str], bytes]:
+        """Give what makes the 128-bit indexes of one column of one organisation, for many values at once."""
+        key = self._column_key(org_id, column, version)
+
+        def index(value: str) -> bytes:
+            normal = normalise(value, rule)
+            if not normal:
+                raise ValueError("a blind index needs a value")
+            return hmac.digest(key, normal.encode(), "sha256")[:16]
+
+        return index
 
     def _column_key(self, org_id: UUID, column: str, version: int) -> bytes:
         place = prefixed(org_id.bytes) + prefixed(column.encode()) + version.to_bytes(2, "big")

@@ -136,7 +136,8 @@ def submit(work: Work, case: Case, content: Content, entries: tuple[Entry, ...],
     account.add_claims(
         work, case, key, content.claims, CaseEdited(case=case.id, own=case.business, step=Code("claims"))
     )
-    rows.save_submitted(work, case, sealed, index, event)
+    stated = sum(entry.change.total for entry in entries)
+    rows.save_submitted(work, case, sealed, index, stated, event)
     for entry in entries:
         account.post(
             work, case, entry, CaseEdited(case=case.id, own=case.business, step=Code(entry.kind.value))

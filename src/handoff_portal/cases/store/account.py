@@ -66,7 +66,7 @@ def add_claims(work: Work, case: Case, key: CaseKey, claims: tuple[Claim, ...], 
             "currency": case.currency,
             "issued_on": claim.issued_on,
             "due_on": claim.due_on,
-            "sealed": key.seal(Disclosure.FINANCIAL, "claim", _words(claim), claim.id),
+            "sealed": key.seal(Disclosure.FINANCIAL, "claim", words(claim), claim.id),
             **_parts(claim.balance),
         }
         for position, claim in enumerate(claims)
@@ -125,7 +125,8 @@ def _balance(row: RowMapping) -> Balance:
     return Balance(**{name: row[name] for name in _BUCKETS})
 
 
-def _words(claim: Claim) -> bytes:
+def words(claim: Claim) -> bytes:
+    """What of a claim is sealed."""
     return json.dumps({"number": claim.number, "description": claim.description}, ensure_ascii=False).encode()
 
 

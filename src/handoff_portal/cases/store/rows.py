@@ -43,7 +43,16 @@ CASES = table(
     "cases",
     *map(
         column,
-        (*SHOWN, *SEALED, "open_minor", "rests_until", "reference_index", "created_by", "relationship_kept"),
+        (
+            *SHOWN,
+            *SEALED,
+            "open_minor",
+            "rests_until",
+            "reference_index",
+            "stated_minor",
+            "created_by",
+            "relationship_kept",
+        ),
     ),
 )
 GRANT = table("case_grant", *map(column, ("case_id", "org_id", "key_version", "wrapped", "granted_at")))
@@ -134,7 +143,7 @@ def save_sealed(work: Work, case: CaseId, sealed: dict[str, bytes | None], event
 
 
 def save_submitted(
-    work: Work, case: Case, sealed: dict[str, bytes | None], reference_index: bytes, event: Event
+    work: Work, case: Case, sealed: dict[str, bytes | None], reference_index: bytes, stated: int, event: Event
 ) -> None:
     """Turn a draft into a case that can be offered.
 
@@ -156,6 +165,7 @@ def save_submitted(
             time_zone=case.time_zone,
             oldest_due_on=case.oldest_due_on,
             reference_index=reference_index,
+            stated_minor=stated,
             submitted_at=case.submitted_at,
             updated_at=work.now,
             **sealed,

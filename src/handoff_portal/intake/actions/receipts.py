@@ -14,8 +14,9 @@ from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.model.communications import Communication
-from handoff_portal.core.ids import CaseId, ReceiptId
+from handoff_portal.core.ids import CaseId, OrgId, ReceiptId
 from handoff_portal.core.permissions import Permission
+from handoff_portal.core.refusals import NotFound
 from handoff_portal.documents.model import Document
 from handoff_portal.intake import store
 from handoff_portal.intake.model.events import ReceiptIssued
@@ -68,6 +69,19 @@ def issue_receipt(
     event = ReceiptIssued(case=case.id, own=case.business, receipt=receipt_id, digest=sha256(body))
     store.add_receipt(work, case, receipt, event)
     return receipt
+
+
+def store_receipt(work: Work, business: OrgId, receipt: Receipt) -> None:
+    """Store a receipt that belongs to no single case; the caller records why."""
+    store.add_receipt_of_many(work, business, receipt)
+
+
+def load_receipt(work: Work, wanted: ReceiptId) -> Receipt:
+    """A receipt of this organisation. Raises NotFound."""
+    found = store.find_receipt(work, wanted)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def show_receipt(work: Work, case_id: CaseId) -> Receipt:

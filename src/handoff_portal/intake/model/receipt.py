@@ -17,7 +17,10 @@ from handoff_portal.core.ids import ReceiptId
 from handoff_portal.core.refusals import Invalid
 
 FORMAT = "handoff-receipt/1"
-LARGEST = 1024**2
+PORTFOLIO_FORMAT = "handoff-portfolio-receipt/1"
+"""The receipt of a whole portfolio; its list of accounts stands beside the signed part."""
+
+LARGEST = 64 * 1024**2
 """Bytes of a receipt that is checked."""
 
 Json = dict[str, Any]
@@ -189,7 +192,7 @@ def _differing(name: str, sent: object, stored: object) -> list[str]:
 
 
 def _require_format(said: object) -> None:
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
+    if not isinstance(said, dict) or said.get("format") not in {FORMAT, PORTFOLIO_FORMAT}:
         raise ValueError("another format")
     canonical(said)
 

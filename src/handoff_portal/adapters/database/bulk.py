@@ -1,0 +1,143 @@
+"""Columns of many rows as one parameter each, in PostgreSQL's binary array form.
+
+`insert … select … from unnest(%(ids)s, %(names)s)` takes thousands of rows in one statement. psycopg would
+adapt every element on its own; here a column is joined in one go, which costs a tenth. (COPY is no way:
+PostgreSQL refuses COPY FROM on tables with row-level security.)
+
+Source: array_recv and the receive functions of uuid, bytea, text, int8, date and timestamptz in PostgreSQL.
+"""
+
+import struct
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import psycopg
+from psycopg.adapt import Buffer, Dumper
+from psycopg.pq import Format
+from typing_extensions import override
+
+_HEAD = struct.Struct("!iiIii")
+_LENGTH = struct.Struct("!i")
+_EIGHT, _FOUR = struct.Struct("!iq"), struct.Struct("!ii")
+_NULL = b"\xff\xff\xff\xff"
+_UUID = b"\x00\x00\x00\x10"
+_FIRST_DAY = date(2000, 1, 1).toordinal()
+_FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Column(bytes):
+    """A column of values as the bytes of a PostgreSQL array; made by the functions below."""
+
+    __slots__ = ()
+    element: ClassVar[int]
+    array: ClassVar[int]
+
+    @classmethod
+    def of(cls, elements: Iterable[bytes], count: int, *, nulls: bool = False) -> "Column":
+        """Join elements that carry their lengths."""
+        head = (
+            _HEAD.pack(1, nulls, cls.element, count, 1) if count else struct.pack("!iiI", 0, 0, cls.element)
+        )
+        return cls(b"".join((head, *elements)))
+
+
+class _Uuids(Column):
+    element, array = 2950, 2951
+
+
+class _Octets(Column):
+    element, array = 17, 1001
+
+
+class _Texts(Column):
+    element, array = 25, 1009
+
+
+class _Numbers(Column):
+    element, array = 20, 1016
+
+
+class _Days(Column):
+    element, array = 1082, 1182
+
+
+class _Moments(Column):
+    element, array = 1184, 1185
+
+
+def uuids(values: Sequence[UUID | None]) -> Column:
+    """A uuid[]."""
+    return _Uuids.of(
+        [_NULL if v is None else _UUID + v.bytes for v in values], len(values), nulls=None in values
+    )
+
+
+def octets(values: Sequence[bytes | None]) -> Column:
+    """A bytea[]."""
+    pack = _LENGTH.pack
+    return _Octets.of([_NULL if v is None else pack(len(v)) + v for v in values], len(values), nulls=True)
+
+
+def texts(values: Sequence[str | None]) -> Column:
+    """A text[]. The character that PostgreSQL cannot store (U+0000) makes the statement fail."""
+    encoded = [None if v is None else v.encode() for v in values]
+    pack = _LENGTH.pack
+    return _Texts.of([_NULL if v is None else pack(len(v)) + v for v in encoded], len(values), nulls=True)
+
+
+def numbers(values: Sequence[int | None]) -> Column:
+    """A bigint[]; smaller columns take it with a cast."""
+    pack = _EIGHT.pack
+    return _Numbers.of([_NULL if v is None else pack(8, v) for v in values], len(values), nulls=True)
+
+
+def days(values: Sequence[date | None]) -> Column:
+    """A date[]."""
+    pack = _FOUR.pack
+    return _Days.of(
+        [_NULL if v is None else pack(4, v.toordinal() - _FIRST_DAY) for v in values], len(values), nulls=True
+    )
+
+
+def moments(values: Sequence[datetime | None]) -> Column:
+    """A timestamptz[] of aware times, to the microsecond."""
+    pack = _EIGHT.pack
+    return _Moments.of(
+        [_NULL if v is None else pack(8, _microseconds(v)) for v in values], len(values), nulls=True
+    )
+
+
+def _microseconds(moment: datetime) -> int:
+    since = moment - _FIRST_MOMENT
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def columns(
+    shape: Sequence[tuple[str, Callable[[Any], Column]]], rows: Sequence[Sequence[Any]]
+) -> dict[str, Column]:
+    """Rows turned into columns by name.
+
+    Args:
+        shape: Name of each column and which of the functions above makes it, in the order of the rows.
+        rows: At least one.
+    """
+    return {name: make(values) for (name, make), values in zip(shape, zip(*rows, strict=True), strict=True)}
+
+
+class _ColumnDumper(Dumper):
+    format = Format.BINARY
+
+    @override
+    def dump(self, obj: Column) -> Buffer:
+        return obj
+
+
+def _register() -> None:
+    for kind in (_Uuids, _Octets, _Texts, _Numbers, _Days, _Moments):
+        dumper = type(f"{kind.__name__}Dumper", (_ColumnDumper,), {"oid": kind.array})
+        psycopg.adapters.register_dumper(kind, dumper)
+
+
+_register()

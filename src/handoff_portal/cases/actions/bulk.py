@@ -1,0 +1,135 @@
+"""Many submitted cases at once, each exactly as one that somebody typed in and submitted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.cases import CaseKey, Disclosure, OrgKey
+from handoff_portal.cases.model.account import Entry, EntryKind
+from handoff_portal.cases.model.case import Balance
+from handoff_portal.cases.model.content import Content, Heading
+from handoff_portal.cases.model.known import Known
+from handoff_portal.cases.store import account, bulk
+from handoff_portal.core.ids import CaseId, EntryId, OrgId
+from handoff_portal.core.references import reference_of
+
+__all__ = ["Move", "NewCase", "add_cases", "adjustment", "find_known", "move_balances"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case that is to be.
+
+    Attributes:
+        key: A fresh one, of its own.
+        index: Blind index of the business's own reference.
+        entries: The first lines of its account.
+        stated: What is open, minor units.
+    """
+
+    key: CaseKey
+    content: Content
+    time_zone: str
+    index: bytes
+    entries: Sequence[Entry]
+    stated: int
+
+    @property
+    def id(self) -> CaseId:
+        """Its id."""
+        return CaseId(self.key.case_id)
+
+    @property
+    def reference(self) -> str:
+        """The portal's reference."""
+        return reference_of(self.key.case_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A balance that becomes what the business says now."""
+
+    known: Known
+    entry: Entry
+    stated: int
+
+
+def add_cases(work: Work, own: OrgKey, new: Sequence[NewCase]) -> None:
+    """Seal and insert cases with the business's own grants; the caller records one event for each."""
+    rows = bulk.Rows([], [], [], [])
+    for one in new:
+        rows.cases.append(_case(one))
+        rows.grants.append((one.id, one.key.wrap_for(own)))
+        rows.claims.extend(_claims(one))
+        currency = one.content.currency
+        rows.entries.extend(_entry(one.id, currency, entry) for entry in one.entries)
+    bulk.add_cases(work, OrgId(own.org_id), rows)
+
+
+def find_known(work: Work, indexes: Sequence[bytes], *, lock: bool = False) -> Mapping[bytes, Known]:
+    """Which of these references the business of the named portfolio has cases of."""
+    return bulk.find_known(work, indexes, lock=lock)
+
+
+def move_balances(work: Work, own: OrgId, moves: Iterable[Move]) -> None:
+    """Post an entry to each of these cases; the caller records one event for each."""
+    made = list(moves)
+    if made:
+        entries = [_entry(move.known.id, move.known.currency, move.entry) for move in made]
+        moved = [(move.known.id, *_parts(move.entry.change), move.stated) for move in made]
+        bulk.move_balances(work, own, entries, moved)
+
+
+def adjustment(work: Work, known: Known, wanted: Balance) -> Entry:
+    """The entry that makes a balance what it should be, from today."""
+    change = wanted + -known.balance
+    return Entry(EntryId(new_id()), EntryKind.ADJUSTMENT, change, work.now.date(), work.now)
+
+
+def _case(one: NewCase) -> tuple[Any, ...]:
+    content, key, case = one.content, one.key, one.id
+    customer = content.customer
+    heading = Heading(customer.name, content.creditor_reference).encode()
+    return (
+        case,
+        one.reference,
+        customer.debtor_type.value,
+        customer.country,
+        customer.region,
+        content.currency,
+        content.claim_type.value,
+        one.time_zone,
+        content.oldest_due_on,
+        *_sum(one.entries),
+        one.index,
+        one.stated,
+        key.seal(Disclosure.IDENTITY, "heading", heading),
+        key.seal(Disclosure.IDENTITY, "identity", customer.encode()),
+        key.seal(Disclosure.FINANCIAL, "terms", content.terms.encode()),
+    )
+
+
+def _claims(one: NewCase) -> Iterable[tuple[Any, ...]]:
+    case, seal, currency = one.id, one.key.seal, one.content.currency
+    for position, claim in enumerate(one.content.claims):
+        sealed = seal(Disclosure.FINANCIAL, "claim", account.words(claim), claim.id)
+        yield (
+            claim.id, case, position, claim.kind.value, currency, claim.issued_on, claim.due_on,
+            *_parts(claim.balance), sealed,
+        )  # fmt: skip
+
+
+def _entry(case: CaseId, currency: str, entry: Entry) -> tuple[Any, ...]:
+    return (
+        entry.id, case, entry.kind.value, currency, entry.effective_on, entry.source, *_parts(entry.change),
+    )  # fmt: skip
+
+
+def _parts(balance: Balance) -> tuple[int, int, int, int]:
+    return balance.costs, balance.interest, balance.fees, balance.principal
+
+
+def _sum(entries: Sequence[Entry]) -> Iterable[int]:
+    return map(sum, zip(*(_parts(entry.change) for entry in entries), strict=True))

@@ -1,0 +1,35 @@
+"""Rows of the histories of many cases at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database.bulk import columns, moments, numbers, octets, texts, uuids
+from handoff_portal.core.ids import OrgId
+
+_SHAPE = (
+    ("id", uuids),
+    ("case_id", uuids),
+    ("source", texts),
+    ("occurred_at", moments),
+    ("occurred_zone", texts),
+    ("channel", texts),
+    ("direction", texts),
+    ("party", texts),
+    ("stage", texts),
+    ("key_version", numbers),
+    ("sealed", octets),
+)
+_NAMES = ", ".join(name for name, _ in _SHAPE)
+_ADD = f"""
+insert into communication ({_NAMES}, business_id, org_id, recorded_at, recorded_by)
+select t.*, %(own)s, %(own)s, %(now)s, %(person)s
+from unnest({", ".join(f"%({name})s" for name, _ in _SHAPE)}) as t({_NAMES})
+"""  # noqa: S608 - put together of names in this file
+
+
+def add_histories(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert what was said in many new cases of one business; the caller records why."""
+    if rows:
+        common = {"own": own, "person": work.actor.person, "now": work.now}
+        work.change_many(_ADD, {**common, **columns(_SHAPE, rows)})

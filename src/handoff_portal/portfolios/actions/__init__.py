@@ -1,0 +1,1 @@
+"""Uploading, checking, deciding about and committing portfolios."""

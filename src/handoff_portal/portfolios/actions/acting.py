@@ -1,0 +1,39 @@
+"""In whose name the worker does what somebody ordered, and through which door."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from handoff_portal.adapters.database import Database, Work
+from handoff_portal.core.actor import Actor
+from handoff_portal.core.ids import NOBODY, OrgId, PersonId, PortfolioId, SessionId
+from handoff_portal.core.permissions import OrgKind, Role
+from handoff_portal.identity.actions.organisations import show_organisation
+from handoff_portal.portfolios.store import portfolios
+
+
+def acting_for(work: Work, person: PersonId, business: OrgId, name: str = "") -> Actor:
+    """The person who ordered it, as the log shall say; no session, no other rights than a member's.
+
+    The right to order was required when they did.
+    """
+    organisation = show_organisation(work, business)
+    return Actor(
+        person=person,
+        org=business,
+        org_kind=OrgKind.BUSINESS,
+        org_name=organisation.name,
+        name=name,
+        email="",
+        roles=frozenset({Role.BUSINESS_MEMBER}),
+        session=SessionId(NOBODY),
+        session_hash=b"",
+        time_zone=organisation.time_zone,
+    )
+
+
+@contextmanager
+def entered(database: Database, portfolio: PortfolioId, actor: Actor) -> Iterator[Work]:
+    """One transaction of the worker that may touch what belongs to this portfolio's business."""
+    with database.worker(actor) as work:
+        portfolios.enter(work, portfolio)
+        yield work

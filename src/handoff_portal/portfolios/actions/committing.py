@@ -1,0 +1,230 @@
+"""Committing a portfolio in the worker: one transaction a chunk, its cases and its progress together.
+
+Whoever is killed in the middle of a chunk leaves nothing of it; the lock on the chunk ends with the
+connection and the next worker takes it. Any number of threads and processes may work on one portfolio at
+once.
+"""
+
+import hashlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.database import Database, Work
+from handoff_portal.adapters.database.work import Collision
+from handoff_portal.adapters.vault.cases import CaseKey, OrgKey
+from handoff_portal.adapters.vault.portfolios import PortfolioKey
+from handoff_portal.cases.actions import bulk
+from handoff_portal.cases.model.account import EntryKind, allocate
+from handoff_portal.cases.model.known import Known
+from handoff_portal.contacts.actions import bulk as histories
+from handoff_portal.core.actor import Actor
+from handoff_portal.core.events import Code, Event
+from handoff_portal.core.ids import ClaimId, OrgId, PortfolioId
+from handoff_portal.identity.actions.organisations import open_org_key
+from handoff_portal.intake.actions import bulk as intake
+from handoff_portal.intake.actions.submitting import first_entries
+from handoff_portal.portfolios.actions.acting import acting_for, entered
+from handoff_portal.portfolios.actions.judging import excepted, rules_of
+from handoff_portal.portfolios.actions.receipts import finish
+from handoff_portal.portfolios.actions.uploading import open_portfolio_key
+from handoff_portal.portfolios.model.counting import standing_of
+from handoff_portal.portfolios.model.events import CaseImported
+from handoff_portal.portfolios.model.portfolio import Done, ReceiptLine, Staged, Standing, State
+from handoff_portal.portfolios.store import portfolios, staging
+from handoff_portal.recoveries.model.events import BalanceChanged
+
+_log = logging.getLogger(__name__)
+SIDE_BY_SIDE = 2
+"""Threads that commit one portfolio: while one waits for the database, the other seals."""
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody said shall be done.
+
+    Attributes:
+        exception: Why accounts that are not ready go along; empty if they stay out.
+        policy: Version of the escalation policy that they were judged by.
+    """
+
+    portfolio: PortfolioId
+    actor: Actor
+    key: PortfolioKey
+    policy: int
+    exception: str
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What one chunk comes to, before it is written."""
+
+    new: list[bulk.NewCase] = field(default_factory=list)
+    staged: list[Staged] = field(default_factory=list)
+    moves: list[bulk.Move] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    lines: list[ReceiptLine] = field(default_factory=list)
+    unchanged: int = 0
+    skipped: int = 0
+
+    @property
+    def done(self) -> Done:
+        return Done(len(self.new), len(self.moves), self.unchanged, self.skipped)
+
+
+def commit_next(database: Database) -> bool:
+    """Commit the portfolio that waits longest, all of it; False if none waits."""
+    with database.worker() as work:
+        found = portfolios.find_in_state(work, State.COMMITTING)
+    for portfolio in found:
+        commit_all(database, open_order(database, portfolio))
+    return bool(found)
+
+
+def commit_all(database: Database, order: Order, side_by_side: int = SIDE_BY_SIDE) -> None:
+    """Commit every chunk that is left, then sign the receipt."""
+
+    def run(_number: int) -> None:
+        while commit_chunk(database, order):
+            pass
+
+    with ThreadPoolExecutor(side_by_side) as threads:
+        list(threads.map(run, range(side_by_side)))
+    with entered(database, order.portfolio, order.actor) as work:
+        finish(work, order.portfolio, order.key)
+
+
+def open_order(database: Database, portfolio: PortfolioId) -> Order:
+    """What was ordered for a portfolio that is being committed."""
+    with database.worker() as work:
+        found = portfolios.load(work, portfolio)
+        key = open_portfolio_key(work, portfolio)
+        sealed = portfolios.load_sealed(work, portfolio, "sealed_exception")
+        reason, by, policy = msgspec.json.decode(key.open("exception", 0, sealed)) if sealed else ("", "", 0)
+        actor = acting_for(work, found.approved_by or found.made_by, found.business, by)
+    return Order(portfolio, actor, key, policy, reason)
+
+
+def commit_chunk(database: Database, order: Order) -> bool:
+    """Commit the next chunk that nobody works on; False if there is none or the portfolio was stopped.
+
+    Another portfolio of the same business may bring the same references at the same moment; then the database
+    refuses the second, and trying again finds them known.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return _commit_chunk(database, order)
+        except Collision:
+            _log.warning("a chunk of portfolio %s is tried again", order.portfolio)
+    return _commit_chunk(database, order)
+
+
+def _commit_chunk(database: Database, order: Order) -> bool:
+    with entered(database, order.portfolio, order.actor) as work:
+        if not portfolios.hold_open(work, order.portfolio):
+            return False
+        chunk = staging.take_chunk(work, order.portfolio, order.key)
+        if chunk is None:
+            return False
+        own = open_org_key(work, OrgId(order.key.owner))
+        known = bulk.find_known(work, [one.index for one in chunk.staged], lock=True)
+        outcome = _Outcome()
+        for ordinal, staged in chunk.numbered():
+            if ordinal in chunk.left_out:
+                outcome.skipped += 1
+            else:
+                _decide(work, order, outcome, ordinal, staged, known.get(staged.index))
+        _write(work, order, own, outcome)
+        staging.finish_chunk(work, order.portfolio, order.key, chunk.number, outcome.done, outcome.lines)
+        work.record_all(outcome.events, own.org_id)
+    return True
+
+
+def _decide(
+    work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged, known: Known | None
+) -> None:
+    change = standing_of(staged, known)
+    if known is None:
+        if staged.failing and (staged.barred or not order.exception):
+            outcome.skipped += 1
+        else:
+            _make(work, order, outcome, ordinal, staged)
+    elif change.standing is Standing.UNCHANGED:
+        outcome.unchanged += 1
+        outcome.lines.append(_line(ordinal, staged, known.reference, "unchanged"))
+    elif change.standing is Standing.CHANGED:
+        _adjust(work, order, outcome, ordinal, staged, known)
+    else:
+        outcome.skipped += 1
+
+
+def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged) -> None:
+    account = staged.account
+    claims = tuple(replace(claim, id=ClaimId(new_id())) for claim in account.content.claims)
+    content = replace(account.content, claims=claims)
+    entries = first_entries(content, account.paid_on, account.time_zone, work.now)
+    key = CaseKey.new(new_id(), order.key.owner)
+    case = bulk.NewCase(key, content, account.time_zone, staged.index, entries, account.open)
+    outcome.new.append(case)
+    outcome.staged.append(staged)
+    outcome.events.append(
+        CaseImported(
+            case=case.id,
+            own=OrgId(order.key.owner),
+            portfolio=order.portfolio,
+            ordinal=ordinal,
+            currency=Code(content.currency),
+            total=account.open,
+            claims=len(claims),
+            messages=len(account.history),
+            policy=order.policy,
+            exceptions=tuple(Code(rule) for rule in staged.failing),
+        )
+    )
+    outcome.lines.append(_line(ordinal, staged, case.reference, "made"))
+
+
+def _adjust(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged, known: Known) -> None:
+    content = staged.account.content
+    paid = content.terms.payments_to_date
+    wanted = content.owed + -allocate(paid, content.owed) if paid else content.owed
+    entry = bulk.adjustment(work, known, wanted)
+    outcome.moves.append(bulk.Move(known, entry, staged.account.open))
+    outcome.events.append(
+        BalanceChanged(
+            case=known.id,
+            own=OrgId(order.key.owner),
+            entry=entry.id,
+            kind=EntryKind.ADJUSTMENT,
+            change=entry.change.total,
+            open=wanted.total,
+        )
+    )
+    outcome.lines.append(_line(ordinal, staged, known.reference, "adjusted"))
+
+
+def _write(work: Work, order: Order, own: OrgKey, outcome: _Outcome) -> None:
+    business = OrgId(own.org_id)
+    if outcome.new:
+        bulk.add_cases(work, own, outcome.new)
+        pairs = list(zip(outcome.new, outcome.staged, strict=True))
+        histories.add_histories(work, business, [(new.key, staged.account.history) for new, staged in pairs])
+        intake.add_judgements(work, business, order.policy, [_judged(order, new, one) for new, one in pairs])
+    bulk.move_balances(work, business, outcome.moves)
+
+
+def _judged(order: Order, new: bulk.NewCase, staged: Staged) -> intake.Judged:
+    if not staged.failing:
+        return intake.Judged(new.key, staged.lines, staged.facts)
+    lines = excepted(staged.lines, order.exception, order.actor.name)
+    return intake.Judged(new.key, lines, staged.facts, rules_of(staged.failing), order.exception)
+
+
+def _line(ordinal: int, staged: Staged, reference: str, did: str) -> ReceiptLine:
+    digest = hashlib.sha256(msgspec.json.encode(staged.account, order="sorted")).hexdigest()
+    return ReceiptLine(ordinal, staged.account.content.creditor_reference, reference, did, digest)

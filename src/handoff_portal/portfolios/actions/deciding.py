@@ -1,0 +1,118 @@
+"""What a person says about a checked portfolio: which accounts, whether at all, or stop."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from handoff_portal.adapters.database import Database, Work
+from handoff_portal.adapters.objects.store import ObjectStore
+from handoff_portal.core.ids import PortfolioId
+from handoff_portal.core.permissions import Permission
+from handoff_portal.core.refusals import Invalid, WrongState
+from handoff_portal.documents.actions.papers import ABANDONED_AFTER
+from handoff_portal.intake.actions.readiness import LONGEST_REASON, SHORTEST_REASON
+from handoff_portal.portfolios.actions.acting import acting_for
+from handoff_portal.portfolios.actions.showing import show_figures
+from handoff_portal.portfolios.actions.uploading import open_portfolio_key
+from handoff_portal.portfolios.model.events import PortfolioApproved, PortfolioCancelled, PortfolioChosen
+from handoff_portal.portfolios.model.portfolio import OVER, State
+from handoff_portal.portfolios.store import portfolios, staging
+
+
+def choose_accounts(work: Work, portfolio: PortfolioId, left_out: Sequence[int]) -> None:
+    """Leave these accounts (ordinals from 1) out when it is committed, and no others."""
+    work.actor.require(Permission.CASE_DRAFT)
+    found = portfolios.load(work, portfolio, lock=True)
+    found.require(State.WAITING)
+    chosen = sorted({one for one in left_out if 1 <= one <= found.progress.done})
+    staging.choose(work, portfolio, chosen, PortfolioChosen(portfolio=portfolio, left_out=len(chosen)))
+
+
+def approve(work: Work, portfolio: PortfolioId, exception: str = "") -> None:
+    """Say that the portfolio shall become cases; the worker begins at once.
+
+    Args:
+        exception: Why also accounts go along that are not ready under the policy; empty if they stay out.
+
+    Raises:
+        Forbidden: The right to submit, or to make exceptions, is missing.
+        Invalid: At the field `reason`.
+        WrongState: It does not wait for this.
+    """
+    work.actor.require(Permission.CASE_SUBMIT)
+    found = portfolios.load(work, portfolio, lock=True)
+    found.require(State.WAITING)
+    said = _reason(work, exception)
+    figures = show_figures(work, portfolio)
+    if figures is None:
+        raise WrongState("This portfolio has not been checked. Send it again.")
+    order = msgspec.json.encode((said, work.actor.name, figures.policy))
+    event = PortfolioApproved(portfolio=portfolio, accounts=found.progress.done, with_exceptions=bool(said))
+    portfolios.save(
+        work,
+        portfolio,
+        event,
+        state=State.COMMITTING.value,
+        phase_at=work.now,
+        approved_by=work.actor.person,
+        approved_at=work.now,
+        with_exceptions=bool(said),
+        sealed_exception=open_portfolio_key(work, portfolio).seal("exception", 0, order),
+    )
+
+
+def cancel(work: Work, portfolio: PortfolioId) -> None:
+    """Stop it where it stands: what has become cases stays, the rest is dropped and cleared away.
+
+    Waits for the chunks that are being committed at this moment.
+
+    Raises:
+        WrongState: It is over.
+    """
+    work.actor.require(Permission.CASE_DRAFT)
+    found = portfolios.load(work, portfolio, lock=True)
+    found.require(*(state for state in State if state not in OVER))
+    event = PortfolioCancelled(portfolio=portfolio, committed=found.done.made + found.done.adjusted)
+    portfolios.save(work, portfolio, event, state=State.CANCELLED.value, ended_at=work.now)
+
+
+def clear_over(database: Database, objects: ObjectStore) -> int:
+    """Remove the files and staged accounts of portfolios that are over, and uploads nobody finished.
+
+    What was found wrong stays, so that it can be mended; gives how many portfolios were cleared.
+    """
+    with database.worker() as work:
+        found = portfolios.list_over(work, work.now - ABANDONED_AFTER)
+    for portfolio in found:
+        with database.worker() as work:
+            keys = portfolios.list_object_keys(work, portfolio)
+        for key in keys:
+            objects.delete(key)
+        _clear(database, portfolio)
+    return len(found)
+
+
+def _clear(database: Database, portfolio: PortfolioId) -> None:
+    with database.worker() as work:
+        found = portfolios.load(work, portfolio, lock=True)
+        actor = acting_for(work, found.made_by, found.business)
+    with database.worker(actor) as work:
+        portfolios.note_cleared(work, portfolio)
+        portfolios.remove_staged(work, portfolio)
+        if found.state is State.UPLOADING:
+            event = PortfolioCancelled(portfolio=portfolio, committed=0)
+            portfolios.save(
+                work, portfolio, event, state=State.CANCELLED.value, ended_at=work.now, reason="abandoned"
+            )
+
+
+def _reason(work: Work, exception: str) -> str:
+    said = exception.strip()
+    if not said:
+        return ""
+    work.actor.require(Permission.READINESS_OVERRIDE)
+    if len(said) < SHORTEST_REASON:
+        raise Invalid({"reason": f"Please say why, in at least {SHORTEST_REASON} characters."})
+    if len(said) > LONGEST_REASON:
+        raise Invalid({"reason": f"This is {len(said)} characters long; at most {LONGEST_REASON} fit."})
+    return said

@@ -1,0 +1,49 @@
+"""What an account would become, and the figures of the preview. Pure."""
+
+from handoff_portal.cases.model.case import CaseState
+from handoff_portal.cases.model.known import Known
+from handoff_portal.portfolios.model.account import Total
+from handoff_portal.portfolios.model.portfolio import Change, Figures, Staged, Standing
+
+MAY_CHANGE = frozenset({CaseState.READY, CaseState.HELD})
+"""While a case is offered, agencies decide by its amount; a closed one is over."""
+
+
+def standing_of(staged: Staged, known: Known | None) -> Change:
+    """What an account would become beside the case that bears its reference.
+
+    A file says the same when it names what the business said last, or what is open now: then its books know
+    of the payments that the agency reported.
+    """
+    if known is None:
+        return Change(Standing.NEW)
+    content = staged.account.content
+    if content.currency != known.currency:
+        return Change(Standing.FIXED)
+    open_now = known.balance.total
+    if staged.account.open in {open_now, known.stated}:
+        return Change(Standing.UNCHANGED)
+    if known.state not in MAY_CHANGE:
+        return Change(Standing.FIXED)
+    return Change(Standing.CHANGED, staged.account.open - open_now)
+
+
+def count(figures: Figures, staged: Staged, change: Change) -> None:
+    """Add one account to the figures."""
+    content = staged.account.content
+    figures.standings[change.standing] = figures.standings.get(change.standing, 0) + 1
+    if change.standing is Standing.CHANGED:
+        figures.deltas[content.currency] = figures.deltas.get(content.currency, 0) + change.delta
+    if change.standing is Standing.NEW:
+        figures.ready += not staged.failing
+        figures.exceptions += bool(staged.failing) and not staged.barred
+        figures.barred += staged.barred
+        for rule in staged.failing:
+            figures.failing[rule] = figures.failing.get(rule, 0) + 1
+    sums = figures.totals.get(content.currency, Total())
+    figures.totals[content.currency] = Total(
+        sums.accounts + 1,
+        sums.claims + len(content.claims),
+        sums.asked + content.owed.total,
+        sums.open + staged.account.open,
+    )

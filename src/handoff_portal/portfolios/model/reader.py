@@ -1,0 +1,57 @@
+"""What a reader of portfolio files is, as the worker calls it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from handoff_portal.portfolios.model.account import Batch, Problem, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One uploaded file, opened while it is read.
+
+    Attributes:
+        size: Bytes of the file.
+        pieces: Begins anew at the first byte each time it is called; pieces are of any size.
+    """
+
+    name: str
+    size: int
+    pieces: Callable[[], Iterator[bytes]]
+
+    def whole(self) -> bytes:
+        """All of it, in memory."""
+        return b"".join(self.pieces())
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The file cannot be read without an answer of the person; nothing was read for good.
+
+    Attributes:
+        questions: As the page wants them; sealed until they are shown.
+    """
+
+    questions: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refuses:
+    """The file is not taken at all, such as one whose control totals do not agree.
+
+    Attributes:
+        code: A short code for the log.
+        problems: Why, for the person.
+    """
+
+    code: str
+    problems: tuple[Problem, ...]
+
+
+Part: TypeAlias = Batch | Summary | Asks | Refuses
+Reader: TypeAlias = Callable[[Sequence[Source], bytes | None], Iterator[Part]]
+"""Reads all files of a portfolio, given the answers of the person if there are any.
+
+It gives batches in the order of the file, at last one `Summary`; or only one `Asks` or `Refuses`.
+"""

@@ -1,0 +1,1 @@
+"""Rows of portfolios, their files, what was staged of them, and what was found wrong."""

@@ -1,0 +1,304 @@
+"""Rows of portfolios and their files."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, column, delete, func, insert, select, table, text, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.portfolios import PortfolioKey
+from handoff_portal.core.events import Event
+from handoff_portal.core.ids import OrgId, PersonId, PortfolioFileId, PortfolioId, ReceiptId
+from handoff_portal.core.refusals import NotFound
+from handoff_portal.portfolios.model.portfolio import Done, Portfolio, State, UploadedFile, progress
+
+_COLUMNS = (
+    "id",
+    "business_id",
+    "state",
+    "wrapped",
+    "key_version",
+    "made_by",
+    "made_at",
+    "updated_at",
+    "lease",
+    "leased_until",
+    "attempts",
+    "phase_at",
+    "rows_read",
+    "accounts",
+    "problems",
+    "expected",
+    "reason",
+    "sealed_answers",
+    "sealed_summary",
+    "approved_by",
+    "approved_at",
+    "with_exceptions",
+    "sealed_exception",
+    "ended_at",
+    "receipt_id",
+)
+PORTFOLIO = table("portfolio", *map(column, _COLUMNS))
+FILE = table(
+    "portfolio_file",
+    *map(
+        column,
+        (
+            "id", "portfolio_id", "business_id", "state", "object_key", "size", "sha256", "sealed_name",
+            "position", "made_at",
+        ),
+    ),
+)  # fmt: skip
+CHUNK = table(
+    "portfolio_chunk",
+    *map(
+        column,
+        (
+            "portfolio_id", "business_id", "number", "state", "first_ordinal", "accounts", "sealed",
+            "left_out", "made", "adjusted", "unchanged", "skipped", "sealed_lines", "committed_at",
+        ),
+    ),
+)  # fmt: skip
+_ENTER = text("select set_config('app.portfolio', :portfolio, true)")
+_DONE = ("made", "adjusted", "unchanged", "skipped")
+
+
+def add(work: Work, made: PortfolioId, wrapped: bytes, version: int, event: Event) -> None:
+    """Insert a portfolio that begins to be uploaded."""
+    work.change(
+        insert(PORTFOLIO).values(
+            id=made,
+            business_id=work.actor.org,
+            state=State.UPLOADING.value,
+            wrapped=wrapped,
+            key_version=version,
+            made_by=work.actor.person,
+            made_at=work.now,
+            updated_at=work.now,
+            phase_at=work.now,
+        )
+    )
+    work.record(event)
+
+
+def load(work: Work, wanted: PortfolioId, *, lock: bool = False) -> Portfolio:
+    """One portfolio. Raises NotFound."""
+    if lock:
+        work.read(select(PORTFOLIO.c.id).where(PORTFOLIO.c.id == wanted).with_for_update())
+    row = work.read(_shown().where(PORTFOLIO.c.id == wanted)).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return _portfolio(row, work.now)
+
+
+def list_recent(work: Work, most: int = 50) -> list[Portfolio]:
+    """The newest portfolios of the actor's organisation."""
+    query = _shown().order_by(PORTFOLIO.c.made_at.desc(), PORTFOLIO.c.id).limit(most)
+    return [_portfolio(row, work.now) for row in work.read(query).mappings()]
+
+
+def load_wrap(work: Work, wanted: PortfolioId) -> tuple[OrgId, bytes]:
+    """Business and wrapped key. Raises NotFound."""
+    query = select(PORTFOLIO.c.business_id, PORTFOLIO.c.wrapped).where(PORTFOLIO.c.id == wanted)
+    row = work.read(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return OrgId(row.business_id), row.wrapped
+
+
+def load_sealed(work: Work, wanted: PortfolioId, name: str) -> bytes | None:
+    """One sealed column."""
+    sealed: bytes | None = work.read(
+        select(PORTFOLIO.c[name]).where(PORTFOLIO.c.id == wanted)
+    ).scalar_one_or_none()
+    return sealed
+
+
+def save(work: Work, wanted: PortfolioId, event: Event, **values: object) -> None:
+    """Change a portfolio."""
+    work.change(update(PORTFOLIO).where(PORTFOLIO.c.id == wanted).values(updated_at=work.now, **values))
+    work.record(event)
+
+
+def enter(work: Work, wanted: PortfolioId) -> None:
+    """Name the portfolio whose business this work may add cases for (worker's door)."""
+    work.read(_ENTER, {"portfolio": str(wanted)})
+
+
+def hold_open(work: Work, wanted: PortfolioId, *, alone: bool = False) -> bool:
+    """Keep it committing until this work ends; `alone` waits for all others. False if it is no more."""
+    query = select(PORTFOLIO.c.id).where(
+        PORTFOLIO.c.id == wanted, PORTFOLIO.c.state == State.COMMITTING.value
+    )
+    return work.read(query.with_for_update(read=not alone)).one_or_none() is not None
+
+
+def find_in_state(work: Work, state: State) -> list[PortfolioId]:
+    """Portfolios that wait for the worker, the longest waiting first."""
+    free = PORTFOLIO.c.leased_until.is_(None) | (PORTFOLIO.c.leased_until < work.now)
+    query = (
+        select(PORTFOLIO.c.id).where(PORTFOLIO.c.state == state.value, free).order_by(PORTFOLIO.c.phase_at)
+    )
+    return [PortfolioId(one) for one in work.read(query.limit(20)).scalars()]
+
+
+def take_to_check(work: Work, lease: UUID, lasts: timedelta) -> PortfolioId | None:
+    """Take the portfolio that waits longest to be checked; nobody else begins while the lease lasts."""
+    free = PORTFOLIO.c.leased_until.is_(None) | (PORTFOLIO.c.leased_until < work.now)
+    query = (
+        select(PORTFOLIO.c.id)
+        .where(PORTFOLIO.c.state == State.CHECKING.value, free)
+        .order_by(PORTFOLIO.c.phase_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = work.read(query).scalar_one_or_none()
+    if found is None:
+        return None
+    taken = {"lease": lease, "leased_until": work.now + lasts, "attempts": PORTFOLIO.c.attempts + 1}
+    none_yet = {"rows_read": 0, "accounts": 0, "problems": 0, "phase_at": work.now}
+    work.keep_house(update(PORTFOLIO).where(PORTFOLIO.c.id == found).values(**taken, **none_yet))
+    return PortfolioId(found)
+
+
+def note_progress(
+    work: Work, wanted: PortfolioId, lease: UUID, until: datetime, **counts: int | None
+) -> bool:
+    """Say how far the checking is, and hold the lease on. False if it is somebody else's or was cancelled."""
+    c = PORTFOLIO.c
+    mine = (c.id == wanted) & (c.lease == lease) & (c.state == State.CHECKING.value)
+    kept = work.keep_house(update(PORTFOLIO).where(mine).values(leased_until=until, **counts))
+    return kept.rowcount == 1
+
+
+def list_over(work: Work, before: datetime) -> list[PortfolioId]:
+    """Portfolios that are over, or whose upload began before then, with something left to clear away."""
+    c = PORTFOLIO.c
+    over = c.state.in_([State.DONE.value, State.CANCELLED.value, State.REFUSED.value, State.FAILED.value])
+    left = select(FILE.c.id).where(FILE.c.portfolio_id == c.id, FILE.c.state != "cleared").exists()
+    staged = select(CHUNK.c.number).where(CHUNK.c.portfolio_id == c.id, CHUNK.c.sealed.is_not(None)).exists()
+    query = select(c.id).where(over, left | staged).limit(20)
+    abandoned = select(c.id).where(c.state == State.UPLOADING.value, c.updated_at < before).limit(20)
+    return [PortfolioId(one) for one in (*work.read(query).scalars(), *work.read(abandoned).scalars())]
+
+
+def add_file(work: Work, portfolio: PortfolioId, made: PortfolioFileId, key: str, sealed_name: bytes) -> None:
+    """Insert a file that begins to arrive; the event follows when it is whole."""
+    number = select(func.count()).where(FILE.c.portfolio_id == portfolio).scalar_subquery()
+    work.keep_house(
+        insert(FILE).values(
+            id=made,
+            portfolio_id=portfolio,
+            business_id=work.actor.org,
+            state="uploading",
+            object_key=key,
+            sealed_name=sealed_name,
+            position=number,
+            made_at=work.now,
+        )
+    )
+
+
+def save_file(work: Work, made: PortfolioFileId, size: int, sha256: bytes, event: Event) -> bool:
+    """Make a file count. False if the portfolio was cleared away meanwhile."""
+    arrived = (FILE.c.id == made) & (FILE.c.state == "uploading")
+    kept = work.change(update(FILE).where(arrived).values(state="stored", size=size, sha256=sha256))
+    work.record(event)
+    return kept.rowcount == 1
+
+
+def drop_file(work: Work, made: PortfolioFileId) -> None:
+    """Note that a file did not arrive; its object is gone."""
+    work.keep_house(update(FILE).where(FILE.c.id == made).values(state="cleared"))
+
+
+def list_files(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> list[UploadedFile]:
+    """The files of a portfolio in the order they were sent, without those that did not arrive."""
+    query = select(FILE).where(FILE.c.portfolio_id == portfolio).order_by(FILE.c.position)
+    return [
+        UploadedFile(
+            PortfolioFileId(row["id"]),
+            key.file(row["id"]).open_meta("sealed_name", row["sealed_name"]).decode(),
+            row["size"],
+            row["sha256"],
+            row["state"] == "stored",
+        )
+        for row in work.read(query).mappings()
+        if row["sha256"] is not None or row["state"] == "uploading"
+    ]
+
+
+def list_object_keys(work: Work, portfolio: PortfolioId) -> list[str]:
+    """Where the sealed bytes of its files are."""
+    query = select(FILE.c.object_key).where(FILE.c.portfolio_id == portfolio, FILE.c.state != "cleared")
+    return list(work.read(query).scalars())
+
+
+def note_cleared(work: Work, portfolio: PortfolioId) -> None:
+    """Say that the objects of its files are gone."""
+    work.keep_house(update(FILE).where(FILE.c.portfolio_id == portfolio).values(state="cleared"))
+
+
+def find_same_file(work: Work, portfolio: PortfolioId, digests: list[bytes]) -> PortfolioId | None:
+    """An earlier portfolio of the same business, committed, that had one of these very files."""
+    query = (
+        select(FILE.c.portfolio_id)
+        .join(PORTFOLIO, PORTFOLIO.c.id == FILE.c.portfolio_id)
+        .where(
+            FILE.c.sha256.in_(digests),
+            FILE.c.portfolio_id != portfolio,
+            PORTFOLIO.c.state == State.DONE.value,
+            PORTFOLIO.c.business_id
+            == select(PORTFOLIO.c.business_id).where(PORTFOLIO.c.id == portfolio).scalar_subquery(),
+        )
+        .limit(1)
+    )
+    found = work.read(query).scalar_one_or_none()
+    return PortfolioId(found) if found else None
+
+
+def remove_staged(work: Work, portfolio: PortfolioId) -> None:
+    """Drop what was staged and never committed, and the accounts of what was."""
+    mine = CHUNK.c.portfolio_id == portfolio
+    work.keep_house(delete(CHUNK).where(mine, CHUNK.c.state == "staged"))
+    work.keep_house(update(CHUNK).where(mine, CHUNK.c.sealed.is_not(None)).values(sealed=None))
+
+
+def _shown() -> Select[tuple[object, ...]]:
+    sums: list[ColumnElement[object]] = [
+        select(func.coalesce(func.sum(CHUNK.c[name]), 0))
+        .where(CHUNK.c.portfolio_id == PORTFOLIO.c.id)
+        .scalar_subquery()
+        .label(name)
+        for name in _DONE
+    ]
+    return select(PORTFOLIO, *sums)
+
+
+def _portfolio(row: RowMapping, now: datetime) -> Portfolio:
+    state = State(row["state"])
+    done = Done(*(row[name] for name in _DONE))
+    if state in {State.COMMITTING, State.DONE, State.CANCELLED}:
+        made = progress(done.all, row["accounts"], row["rows_read"], row["phase_at"], row["ended_at"] or now)
+    else:
+        made = progress(row["accounts"], row["expected"], row["rows_read"], row["phase_at"], now)
+    return Portfolio(
+        id=PortfolioId(row["id"]),
+        business=OrgId(row["business_id"]),
+        state=state,
+        made_by=PersonId(row["made_by"]),
+        made_at=row["made_at"],
+        updated_at=row["updated_at"],
+        progress=made,
+        done=done,
+        problems=row["problems"],
+        reason=row["reason"] or "",
+        attempts=row["attempts"],
+        approved_by=PersonId(row["approved_by"]) if row["approved_by"] else None,
+        approved_at=row["approved_at"],
+        with_exceptions=row["with_exceptions"],
+        ended_at=row["ended_at"],
+        receipt=ReceiptId(row["receipt_id"]) if row["receipt_id"] else None,
+    )

@@ -1,0 +1,177 @@
+"""Rows of what was read and waits: chunks of accounts, and what was found wrong."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import column, delete, func, insert, select, table, update
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.portfolios import PortfolioKey
+from handoff_portal.core.events import Event
+from handoff_portal.core.ids import OrgId, PortfolioId
+from handoff_portal.portfolios.model.portfolio import Done, Findings, ReceiptLine, Staged
+from handoff_portal.portfolios.store.portfolios import CHUNK
+
+FINDING = table(
+    "portfolio_finding",
+    *map(column, ("portfolio_id", "business_id", "number", "problems", "bad_rows", "sealed")),
+)
+_ENCODER = msgspec.msgpack.Encoder()
+_STAGED = msgspec.msgpack.Decoder(list[Staged])
+_FINDINGS = msgspec.msgpack.Decoder(Findings)
+_LINES = msgspec.msgpack.Decoder(list[ReceiptLine])
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some accounts that are committed together.
+
+    Attributes:
+        first: Ordinal of the first account in the whole portfolio, from 1.
+        staged: In the order of the file.
+        left_out: Ordinals that nobody wants committed.
+    """
+
+    number: int
+    first: int
+    staged: list[Staged]
+    left_out: frozenset[int]
+
+    def numbered(self) -> Iterator[tuple[int, Staged]]:
+        """Ordinal and account."""
+        return enumerate(self.staged, self.first)
+
+
+def add_chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, chunk: Chunk) -> None:
+    """Stage some accounts, sealed."""
+    work.keep_house(
+        insert(CHUNK).values(
+            portfolio_id=portfolio,
+            business_id=key.owner,
+            number=chunk.number,
+            state="staged",
+            first_ordinal=chunk.first,
+            accounts=len(chunk.staged),
+            sealed=key.seal("accounts", chunk.number, _ENCODER.encode(chunk.staged)),
+        )
+    )
+
+
+def add_findings(work: Work, portfolio: PortfolioId, key: PortfolioKey, number: int, found: Findings) -> None:
+    """Keep what is wrong, sealed: it holds values."""
+    work.keep_house(
+        insert(FINDING).values(
+            portfolio_id=portfolio,
+            business_id=key.owner,
+            number=number,
+            problems=len(found.problems),
+            bad_rows=len(found.bad),
+            sealed=key.seal("findings", number, _ENCODER.encode(found)),
+        )
+    )
+
+
+def clear(work: Work, portfolio: PortfolioId) -> None:
+    """Drop everything that was read, before it is read anew."""
+    work.keep_house(delete(CHUNK).where(CHUNK.c.portfolio_id == portfolio, CHUNK.c.state == "staged"))
+    clear_findings(work, portfolio)
+
+
+def clear_findings(work: Work, portfolio: PortfolioId) -> None:
+    """Drop what was found wrong."""
+    work.keep_house(delete(FINDING).where(FINDING.c.portfolio_id == portfolio))
+
+
+def list_findings(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterator[Findings]:
+    """Everything that was found wrong, in the order of the file, some at a time."""
+    numbers = work.read(
+        select(FINDING.c.number).where(FINDING.c.portfolio_id == portfolio).order_by(FINDING.c.number)
+    )
+    for number in numbers.scalars().all():
+        one = (FINDING.c.portfolio_id == portfolio) & (FINDING.c.number == number)
+        sealed = work.read(select(FINDING.c.sealed).where(one)).scalar_one()
+        yield _FINDINGS.decode(key.open("findings", number, sealed))
+
+
+def list_chunks(
+    work: Work, portfolio: PortfolioId, key: PortfolioKey, first: int = 0, most: int = 1_000_000
+) -> Iterator[Chunk]:
+    """What is staged, from the chunk with this number on, one chunk at a time."""
+    mine = (CHUNK.c.portfolio_id == portfolio) & CHUNK.c.sealed.is_not(None) & (CHUNK.c.number >= first)
+    numbers = work.read(select(CHUNK.c.number).where(mine).order_by(CHUNK.c.number).limit(most))
+    for number in numbers.scalars().all():
+        yield _chunk(work, portfolio, key, number)
+
+
+def take_chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Chunk | None:
+    """The next chunk that nobody works on; the lock ends with this work, however it ends."""
+    waiting = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.state == "staged")
+    query = select(CHUNK.c.number).where(waiting).order_by(CHUNK.c.number).limit(1)
+    number = work.read(query.with_for_update(skip_locked=True)).scalar_one_or_none()
+    return None if number is None else _chunk(work, portfolio, key, number)
+
+
+def finish_chunk(
+    work: Work,
+    portfolio: PortfolioId,
+    key: PortfolioKey,
+    number: int,
+    done: Done,
+    lines: Sequence[ReceiptLine],
+) -> None:
+    """Note what became of a chunk, in the very work that makes its cases; the staged accounts go."""
+    one = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.number == number)
+    sealed = key.seal("lines", number, _ENCODER.encode(lines))
+    values = {
+        "made": done.made,
+        "adjusted": done.adjusted,
+        "unchanged": done.unchanged,
+        "skipped": done.skipped,
+    }
+    work.keep_house(
+        update(CHUNK)
+        .where(one)
+        .values(state="committed", sealed=None, sealed_lines=sealed, committed_at=work.now, **values)
+    )
+
+
+def count_waiting(work: Work, portfolio: PortfolioId) -> int:
+    """Chunks that are still to be committed."""
+    waiting = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.state == "staged")
+    return int(work.read(select(func.count()).where(waiting)).scalar_one())
+
+
+def list_lines(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterator[list[ReceiptLine]]:
+    """The lines of the receipt in the order of the file, a chunk at a time."""
+    mine = (CHUNK.c.portfolio_id == portfolio) & CHUNK.c.sealed_lines.is_not(None)
+    numbers = work.read(select(CHUNK.c.number).where(mine).order_by(CHUNK.c.number))
+    for number in numbers.scalars().all():
+        one = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.number == number)
+        sealed = work.read(select(CHUNK.c.sealed_lines).where(one)).scalar_one()
+        yield _LINES.decode(key.open("lines", number, sealed))
+
+
+def choose(work: Work, portfolio: PortfolioId, left_out: Sequence[int], event: Event) -> None:
+    """Leave these ordinals out and no others."""
+    mine = CHUNK.c.portfolio_id == portfolio
+    spans = work.read(select(CHUNK.c.number, CHUNK.c.first_ordinal, CHUNK.c.accounts).where(mine)).all()
+    work.change(update(CHUNK).where(mine, CHUNK.c.left_out != []).values(left_out=[]))
+    for span in spans:
+        end = span.first_ordinal + span.accounts
+        out = [one for one in left_out if span.first_ordinal <= one < end]
+        if out:
+            work.change(update(CHUNK).where(mine, CHUNK.c.number == span.number).values(left_out=out))
+    work.record(event)
+
+
+def owner_of(key: PortfolioKey) -> OrgId:
+    """The business of a key, as an organisation's id."""
+    return OrgId(key.owner)
+
+
+def _chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, number: int) -> Chunk:
+    one = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.number == number)
+    row = work.read(select(CHUNK.c.first_ordinal, CHUNK.c.sealed, CHUNK.c.left_out).where(one)).one()
+    staged = _STAGED.decode(key.open("accounts", number, row.sealed))
+    return Chunk(number, row.first_ordinal, staged, frozenset(row.left_out))
