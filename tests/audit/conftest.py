@@ -18,7 +18,7 @@ LONG = 3600 if os.environ.get("HANDOFF_SOAK") else 300
 """Seconds a campaign may take."""
 BUSINESS, AGENCY, OPERATOR = UUID(int=1), UUID(int=2), UUID(int=3)
 UNSIGNED = bytes(32)
-"""In place of the portal's code: these rows serve row-level security, which has no key; they let nobody in."""
+"""In place of the portal's code: these rows serve row-level security, which has no key; nobody signs in."""
 CALL = "select append_event(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -90,7 +90,11 @@ def portal(postgres: EmbeddedPostgres, pattern: str) -> Iterator[Portal]:
 
 
 def sign_in(connection: psycopg.Connection, org: UUID) -> None:
-    connection.execute("select set_config('app.session', %s, false)", ((org.bytes * 2).hex(),))
+    connection.execute("select set_config('app.session', %s, false)", (_session(org),))
+
+
+def _session(org: UUID | None) -> str:
+    return (org.bytes * 2).hex() if org else ""
 
 
 def write(
@@ -108,6 +112,7 @@ def write(
     cseq = None
     with connection.transaction():
         if case:
+            connection.execute("select set_config('app.session', %s, true)", (_session(own),))
             row = connection.execute("select next_case_seq(%s, %s)", (case, own)).fetchone()
             cseq = row[0] if row else None
         eid = uuid4()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import LiteralString
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -29,7 +29,7 @@ def count(connection: psycopg.Connection, table: str) -> int:
 
 @pytest.mark.parametrize("role", ["handoff_app", "handoff_gate", "handoff_worker"])
 def test_writers_append_and_the_event_waits_in_the_queue(portal: Portal, role: str) -> None:
-    write(portal.door(role), case=uuid4())
+    write(portal.door(role), case=None if role == "handoff_gate" else uuid4())
     sequencer = portal.door("handoff_sequencer")
     assert count(sequencer, "audit_event") == count(sequencer, "audit_queue") == 1
 
@@ -111,19 +111,76 @@ def test_proofs_need_a_session_too(portal: Portal, written: Callable[[int], list
 
 def test_a_case_counts_from_one_without_a_gap_and_a_rolled_back_number_is_given_again(portal: Portal) -> None:
     app = portal.door("handoff_app")
+    sign_in(app, BUSINESS)
     case = uuid4()
-
-    def following(own: object = BUSINESS) -> int:
-        row = app.execute("select next_case_seq(%s, %s)", (case, own)).fetchone()
-        assert row
-        return int(row[0])
-
-    assert [following(), following(None)] == [1, 2]
+    assert [following(app, case), following(app, case)] == [1, 2]
     with app.transaction(force_rollback=True):
-        assert following() == 3
-    assert following() == 3
+        assert following(app, case) == 3
+    assert following(app, case) == 3
+
+
+def test_a_worker_counts_any_case_on_but_for_its_owner_only(portal: Portal) -> None:
+    worker = portal.door("handoff_worker")
+    case = uuid4()
+    assert [following(worker, case), following(worker, case, None)] == [1, 2]
     with pytest.raises(InsufficientPrivilege):
-        following(AGENCY)
+        following(worker, case, AGENCY)
+
+
+def test_nobody_draws_a_number_for_a_case_of_others(portal: Portal) -> None:
+    case = uuid4()
+    assert following(portal.door("handoff_worker"), case) == 1
+    app = portal.door("handoff_app")
+    for caller in (None, AGENCY, OPERATOR):
+        if caller:
+            sign_in(app, caller)
+        for own in (BUSINESS, None, AGENCY if caller != AGENCY else OPERATOR):
+            with pytest.raises(InsufficientPrivilege):
+                following(app, case, own)
+    with pytest.raises(InsufficientPrivilege, match="belongs to another organisation"):
+        following(app, case, OPERATOR)
+    with pytest.raises(InsufficientPrivilege):
+        following(portal.door("handoff_gate"), case)
+    assert following(portal.door("handoff_worker"), case) == 2
+
+
+def test_an_agency_that_was_offered_a_case_counts_it_on(portal: Portal) -> None:
+    case = uuid4()
+    _offer(portal.rogue(), case)
+    app = portal.door("handoff_app")
+    sign_in(app, AGENCY)
+    assert [following(app, case), following(app, case)] == [1, 2]
+    for own in (None, OPERATOR):
+        with pytest.raises(InsufficientPrivilege):
+            following(app, case, own)
+
+
+def test_an_event_cannot_take_a_number_that_its_case_has_not_drawn(portal: Portal) -> None:
+    case = uuid4()
+    app = portal.door("handoff_app")
+    write(app, case=case)
+    for number in (2, 1000, None):
+        with pytest.raises(InsufficientPrivilege):
+            app.execute(
+                "select append_event(%s, now(), 1::smallint, %s, '{}', null, null, %s, %s, null, 'a', 'ok')",
+                (uuid4(), bytes(32), case, number),
+            )
+
+
+def following(door: psycopg.Connection, case: UUID, own: UUID | None = BUSINESS) -> int:
+    row = door.execute("select next_case_seq(%s, %s)", (case, own)).fetchone()
+    assert row
+    return int(row[0])
+
+
+def _offer(rogue: psycopg.Connection, case: UUID) -> None:
+    """An offer of the case to the agency; keys to other tables are off, so the case itself may be missing."""
+    rogue.execute(
+        "insert into offer (id, case_id, business_id, agency_id, state, preview, commission_bp, allocation, "
+        "wrapped, key_version, talk_for_business, talk_for_agency, made_at, made_by, expires_at) "
+        "values (%s, %s, %s, %s, 'declined', '{}', 0, '{}', '', 1, '', '', now(), %s, now())",
+        (uuid4(), case, BUSINESS, AGENCY, BUSINESS),
+    )
 
 
 def test_tiles_only_grow(portal: Portal) -> None:

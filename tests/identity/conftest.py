@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
+from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.app import build, build_portal
 from handoff_portal.settings import Settings
 from handoff_portal.web.portal import Portal
+from identity.rogue import Rogue
 from identity.walks import Browsing, Clock
 
 
@@ -42,3 +44,10 @@ def browsing(house: Portal) -> Iterator[Callable[..., Browsing]]:
         client.headers["Sec-Fetch-Site"] = "same-origin"
         client.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0"
         yield lambda address="": Browsing(client, house, address)
+
+
+@pytest.fixture
+def rogue(postgres: EmbeddedPostgres) -> Iterator[Rogue]:
+    with postgres.administrator("portal") as connection:
+        connection.execute("set session_replication_role = replica")
+        yield Rogue(connection)

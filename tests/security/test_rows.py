@@ -146,7 +146,12 @@ def test_without_a_live_session_only_wrapped_system_keys_can_be_read(
 
 @pytest.mark.parametrize(
     "ended",
-    ["revoked_at = now()", "expires_at = now() - interval '1 second'", "stage = 'password'"],
+    [
+        "revoked_at = now()",
+        "expires_at = now() - interval '1 second'",
+        "idle_expires_at = now() - interval '1 second'",
+        "stage = 'password'",
+    ],
 )
 def test_a_session_that_is_not_live_reads_like_none(
     portal: Portal,
