@@ -1,0 +1,125 @@
+"""The contact guard from the command line: what it says about test vectors, and which rules it knows."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from handoff_portal.adapters.zones import StaleZones
+from handoff_portal.guard.book import open_book, shipped_rules
+from handoff_portal.guard.model.deciding import Book, Decision, decide, prepare
+from handoff_portal.guard.model.rulefile import BadRuleFile, load_rules
+from handoff_portal.guard.model.rules import Rule
+from handoff_portal.guard.model.terms import Outlook
+from handoff_portal.guard.model.values import BadValue
+from handoff_portal.guard.model.vectors import Vector, read_vectors
+
+PROBLEMS = 2
+_RULES = click.option(
+    "--rules",
+    "rule_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Use this rule file in place of the portal's own.",
+)
+
+
+@click.group(epilog="Example: handoff-portal guard check vectors.yaml --json")
+def guard() -> None:
+    """Ask whether contacts are allowed; needs no settings and no database."""
+
+
+@guard.command("check", epilog="Example: handoff-portal guard check vectors.yaml --json")
+@click.argument("file", type=click.File("rb"))
+@_RULES
+@click.option(
+    "--strict", is_flag=True, help="Exit code 1 if an answer differs from the one the file expects."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line: id, decision, rules.")
+def check(file: BinaryIO, rule_file: Path | None, *, strict: bool, as_json: bool) -> None:
+    """Decide about every vector in FILE (YAML, - for standard input).
+
+    Exit code 2 if a vector cannot be read; the others are decided all the same.
+    """
+    book = _book(rule_file)
+    try:
+        vectors = read_vectors(file.read())
+    except BadValue as bad:
+        raise click.ClickException(f"{file.name}: {bad}") from bad
+    differ = _decide_all(book, vectors.read, as_json=as_json)
+    for one in vectors.bad:
+        for mistake in one.mistakes:
+            click.echo(f"{one.id}: {mistake}", err=True)
+    if vectors.bad:
+        sys.exit(PROBLEMS)
+    sys.exit(1 if strict and differ else 0)
+
+
+def _decide_all(book: Book, vectors: Iterable[Vector], *, as_json: bool) -> int:
+    """Print what is decided; how many answers differ from the expected ones."""
+    differ = 0
+    for vector in vectors:
+        decision = decide(prepare(book, vector.situation), vector.proposed)
+        agrees = _agrees(vector, decision)
+        differ += not agrees
+        click.echo(_as_json(vector, decision) if as_json else _as_row(vector, decision, agrees=agrees))
+        for name in vector.remarks:
+            click.echo(f"{vector.id}: {name} is not known and was not looked at", err=True)
+    return differ
+
+
+def _agrees(vector: Vector, decision: Decision) -> bool:
+    if vector.expected is None:
+        return True
+    named = decision.outlook is Outlook.ALLOWED or set(vector.rules) <= set(decision.rule_ids)
+    return decision.outlook is vector.expected and named
+
+
+def _as_json(vector: Vector, decision: Decision) -> str:
+    return json.dumps({"id": vector.id, "decision": decision.outlook, "rules": decision.rule_ids})
+
+
+def _as_row(vector: Vector, decision: Decision, *, agrees: bool) -> str:
+    rules = ", ".join(decision.rule_ids)
+    note = "" if agrees else f"  (expected {vector.expected} {', '.join(vector.rules)})"
+    return f"{vector.id:<12} {decision.outlook:<8} {rules}{note}".rstrip()
+
+
+@guard.command("rules", epilog="Example: handoff-portal guard rules --json")
+@_RULES
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def rules(rule_file: Path | None, *, as_json: bool) -> None:
+    """List the rules: id, what stands behind it, effect, what it asks. A new rule file is read strictly."""
+    book = _book(rule_file)
+    if not as_json:
+        click.echo(f"Rules {book.rules.version}, time zones {book.tzdata}", err=True)
+    for rule in book.rules.rules:
+        click.echo(json.dumps(_about(rule)) if as_json else _line(rule))
+
+
+def _about(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "jurisdiction": rule.jurisdiction,
+        "force": rule.force,
+        "effect": rule.effect,
+        "citation": rule.citation,
+        "since": str(rule.since) if rule.since else None,
+        "until": str(rule.until) if rule.until else None,
+        "words": rule.words,
+    }
+
+
+def _line(rule: Rule) -> str:
+    return f"{rule.id:<21} {rule.force:<20} {rule.effect:<9} {rule.words}"
+
+
+def _book(rule_file: Path | None) -> Book:
+    try:
+        return open_book(load_rules(rule_file.read_bytes() if rule_file else shipped_rules()))
+    except BadRuleFile as bad:
+        raise click.ClickException("The rule file has mistakes:\n  " + "\n  ".join(bad.mistakes)) from bad
+    except StaleZones as stale:
+        raise click.ClickException(str(stale)) from stale

@@ -1,0 +1,45 @@
+"""The rules in use with what they need: time zones that are fresh, public holidays, a version for each."""
+
+from functools import lru_cache
+from importlib import resources
+
+from handoff_portal.adapters.public_holidays import Place, public_holidays
+from handoff_portal.adapters.zones import require_fresh_zones, zones_version
+from handoff_portal.guard.model.deciding import Book
+from handoff_portal.guard.model.rulefile import BadRuleFile, load_rules
+from handoff_portal.guard.model.rules import RuleFile
+
+SHIPPED = "2026.11.1"
+"""Version of the rules that come with the portal."""
+
+
+def open_book(rules: RuleFile) -> Book:
+    """Make a rule file ready for decisions.
+
+    Raises:
+        BadRuleFile: A calendar is not known.
+        StaleZones: The time zone data is too old to tell the customer's hour.
+    """
+    require_fresh_zones()
+    places = {
+        name: Place(one.country, one.subdivision, one.categories) for name, one in rules.calendars.items()
+    }
+    try:
+        return Book(rules, zones_version(), public_holidays(places))
+    except ValueError as error:
+        raise BadRuleFile([str(error)]) from error
+
+
+@lru_cache(maxsize=1)
+def shipped_book() -> Book:
+    """The rules that come with the portal.
+
+    Raises:
+        StaleZones: The time zone data is too old to tell the customer's hour.
+    """
+    return open_book(load_rules(shipped_rules()))
+
+
+def shipped_rules(version: str = SHIPPED) -> bytes:
+    """The rule file of a version that comes with the portal, as it stands."""
+    return resources.files("handoff_portal.guard").joinpath("rules", f"{version}.yaml").read_bytes()

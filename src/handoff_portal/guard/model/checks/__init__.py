@@ -1,0 +1,1 @@
+"""What each kind of rule means: it is bound to a situation once, then asked for every contact."""

@@ -1,0 +1,208 @@
+"""Fields of a vector: taken one by one, so that what is left over can be named."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from handoff_portal.guard.model.terms import Mark
+from handoff_portal.guard.model.values import BadValue, flag
+
+T = TypeVar("T")
+
+
+class Fields:
+    """The names and values of one mapping in a file, with the mistakes found in it and in those inside."""
+
+    def __init__(self, given: Mapping[str, Any], where: str) -> None:
+        """Read `given`, which stands at the path `where`, such as "state.dispute."."""
+        self._given = dict(given)
+        self._where = where
+        self._taken: set[str] = set()
+        self._left: list[str] = []
+        self.mistakes: list[str] = []
+
+    def take(self, *names: str) -> Any:  # noqa: ANN401 - files hold anything
+        """The value under the first of these names that is there; all of them count as understood."""
+        self._taken.update(names)
+        return next((self._given[name] for name in names if name in self._given), None)
+
+    def has(self, *names: str) -> bool:
+        """Whether one of the names is there, even without a value."""
+        self._taken.update(names)
+        return any(name in self._given for name in names)
+
+    def required(self, name: str, read: Callable[[object], T]) -> T | None:
+        """The value read; a mistake if it is missing or wrong."""
+        if self.take(name) is None:
+            self.mistake(name, "is missing")
+            return None
+        return self.optional(name, read)
+
+    def optional(self, name: str, read: Callable[[object], T], *others: str) -> T | None:
+        """The value read, None if it is not there; a mistake if it is wrong."""
+        value = self.take(name, *others)
+        try:
+            return None if value is None else read(value)
+        except BadValue as bad:
+            self.mistake(name, str(bad))
+            return None
+
+    def inner(self, name: str, *, required: bool = False) -> "Fields":
+        """The mapping under a name, empty if it is not there; its mistakes are noted here too."""
+        value = self.take(name)
+        if required and value is None:
+            self.mistake(name, "is missing")
+        if value is not None and not isinstance(value, dict):
+            self.mistake(name, "must be names with values")
+        found = Fields(value if isinstance(value, dict) else {}, f"{self._where}{name}.")
+        found.mistakes, found._left = self.mistakes, self._left
+        return found
+
+    def item(self, name: str, number: int, value: object) -> "Fields":
+        """One mapping of a list."""
+        where = f"{self._where}{name}[{number}]"
+        if not isinstance(value, dict):
+            self.mistake(f"{name}[{number}]", "must be names with values")
+        found = Fields(value if isinstance(value, dict) else {}, f"{where}.")
+        found.mistakes, found._left = self.mistakes, self._left
+        return found
+
+    def mistake(self, name: str, what: str) -> None:
+        """Note what is wrong with a field."""
+        self.mistakes.append(f"{self._where}{name}: {what}")
+
+    def close(self) -> None:
+        """Note the fields of this mapping that nobody took."""
+        self._left.extend(f"{self._where}{name}" for name in self._given if name not in self._taken)
+
+    def leave(self, name: str) -> None:
+        """Note a word that has no meaning here."""
+        self._left.append(f"{self._where}{name}")
+
+    def unknown(self, known: set[str]) -> list[str]:
+        """Every field that nobody took, here and inside, but for `known`."""
+        self._taken.update(known)
+        self.close()
+        return list(self._left)
+
+
+class Field:
+    """Readers of values that need more than one word."""
+
+    @staticmethod
+    def zones(value: object) -> tuple[ZoneInfo, ...]:
+        """A list of IANA names, at least one."""
+        if not isinstance(value, list) or not value:
+            raise BadValue("must be a list with at least one zone")
+        try:
+            return tuple(ZoneInfo(str(name)) for name in dict.fromkeys(value))
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise BadValue(f"{error.args[0] if error.args else error} is no time zone") from error
+
+    @staticmethod
+    def debts(fields: Fields) -> frozenset[str]:
+        """The debts a contact or a word was about: a list, or a single one."""
+        value = fields.take("debts", "debt")
+        if value is None:
+            return frozenset()
+        return frozenset(str(one) for one in value) if isinstance(value, list) else frozenset({str(value)})
+
+
+_FLAGS = {
+    "requested_by_debtor": Mark.REQUESTED,
+    "requested_by_customer": Mark.REQUESTED,
+    "initiated_by_debtor": Mark.REQUESTED,
+    "reply": Mark.REPLY,
+    "reply_to_debtor": Mark.REPLY,
+    "reply_to_consumer": Mark.REPLY,
+    "in_reply_to_debtor": Mark.REPLY,
+    "in_reply_to_consumer": Mark.REPLY,
+    "prior_consent": Mark.CONSENTED,
+    "direct_prior_consent": Mark.CONSENTED,
+    "consent": Mark.CONSENTED,
+    "consented": Mark.CONSENTED,
+    "opt_out_notice": Mark.OPT_OUT_NOTICE,
+    "visit_notice": Mark.VISIT_NOTICE,
+    "visit_notice_given": Mark.VISIT_NOTICE,
+    "notice_given": Mark.VISIT_NOTICE,
+    "adequate_notice": Mark.VISIT_NOTICE,
+    "first_arrears_communication": Mark.FIRST_CONTACT,
+    "legally_required": Mark.REQUIRED_BY_LAW,
+    "discloses_debt": Mark.DISCLOSES,
+    "mentions_debt": Mark.DISCLOSES,
+    "demands_payment": Mark.DEMANDS_PAYMENT,
+    "demand_payment": Mark.DEMANDS_PAYMENT,
+}
+"""Fields of a contact that say one thing, in the spellings that occur."""
+_WORDS = {
+    **{str(mark): mark for mark in Mark},
+    "notice_end_of_efforts": Mark.EFFORTS_END,
+    "notice_efforts_ended": Mark.EFFORTS_END,
+    "notice_efforts_terminated": Mark.EFFORTS_END,
+    "notice_termination": Mark.EFFORTS_END,
+    "notice_remedy_may": Mark.REMEDY_MAY,
+    "notice_specified_remedy_may": Mark.REMEDY_MAY,
+    "notice_specified_remedy_will": Mark.REMEDY_WILL,
+    "notice_remedy": Mark.REMEDY_MAY,
+    "location": Mark.LOCATION,
+    "location_info": Mark.LOCATION,
+    "service_of_process": Mark.SERVES_PROCESS,
+    "ask_consent": Mark.CONSENT_REQUEST,
+    "request_consent": Mark.CONSENT_REQUEST,
+    "dispute_answer": Mark.ANSWERS_DISPUTE,
+    "dispute_response": Mark.ANSWERS_DISPUTE,
+    "verification": Mark.ANSWERS_DISPUTE,
+    "reply_to_dispute": Mark.ANSWERS_DISPUTE,
+    "reply_to_debtor": Mark.REPLY,
+    "reply_to_consumer": Mark.REPLY,
+    "callback": Mark.REQUESTED,
+    "initial_notice": Mark.VALIDATION_NOTICE,
+    "private_notice": Mark.VALIDATION_NOTICE,
+    "first_notice": Mark.VALIDATION_NOTICE,
+    "notice": Mark.VALIDATION_NOTICE,
+    "legal_notice": Mark.REQUIRED_BY_LAW,
+    "statutory_notice": Mark.REQUIRED_BY_LAW,
+    "legally_required": Mark.REQUIRED_BY_LAW,
+    "payment_demand": Mark.DEMANDS_PAYMENT,
+    "demand": Mark.DEMANDS_PAYMENT,
+    "demand_for_payment": Mark.DEMANDS_PAYMENT,
+    "overshadow": Mark.DEMANDS_PAYMENT,
+    "overshadows": Mark.DEMANDS_PAYMENT,
+    "overshadowing": Mark.DEMANDS_PAYMENT,
+    "physical_threat": Mark.THREATENS,
+    "threat_of_violence": Mark.THREATENS,
+    "threatening": Mark.THREATENS,
+    "harass": Mark.HARASSES,
+    "harassing": Mark.HARASSES,
+    "doxxing": Mark.EXPOSES,
+    "public_notice": Mark.EXPOSES,
+    "identity_notice": Mark.EXPOSES,
+    "debtor_identity": Mark.EXPOSES,
+    "third_party_disclosure": Mark.DISCLOSES,
+    "discloses_debt": Mark.DISCLOSES,
+    "mentions_debt": Mark.DISCLOSES,
+    "false_legal_threat": Mark.FALSE_CLAIM,
+    "false_legal_proceedings": Mark.FALSE_CLAIM,
+    "deceptive": Mark.MISLEADS,
+}
+"""Words for what a contact is for and what it contains, in the spellings that occur."""
+_NEUTRAL = {"collection", "reminder", "information", "general"}
+
+
+def marks_of(fields: Fields) -> frozenset[Mark]:
+    """The marks of a contact: flags, its purpose and the flags of its content.
+
+    A purpose or content flag without a meaning for any rule is named among the unknown fields.
+    """
+    found = {mark for name, mark in _FLAGS.items() if fields.has(name) and fields.optional(name, flag)}
+    words = fields.take("content_flags") or []
+    purpose = fields.take("purpose")
+    if not isinstance(words, list):
+        fields.mistake("content_flags", "must be a list")
+        words = []
+    for word in [*words, *([purpose] if purpose else [])]:
+        if mark := _WORDS.get(str(word)):
+            found.add(mark)
+        elif word not in _NEUTRAL:
+            fields.leave(str(word))
+    return frozenset(found)
