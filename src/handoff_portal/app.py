@@ -16,9 +16,11 @@ from handoff_portal.adapters.objects.store import ObjectStore
 from handoff_portal.adapters.passwords import Cost, Passwords
 from handoff_portal.adapters.vault.master import master_key
 from handoff_portal.adapters.vault.seal import Tampered
-from handoff_portal.adapters.vault.vault import Vault
+from handoff_portal.adapters.vault.signing import KmsSigningKeys
+from handoff_portal.adapters.vault.vault import SystemKey, Vault
 from handoff_portal.agencies.pages import ROUTES as AGENCIES
 from handoff_portal.audit.actions.keeping import freshness
+from handoff_portal.audit.actions.testimony import witnesses
 from handoff_portal.audit.pages import ROUTES as AUDIT
 from handoff_portal.contacts.pages import ROUTES as CONTACTS
 from handoff_portal.core.actor import Origin
@@ -52,7 +54,7 @@ def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -
         master = master_key(settings.keys, settings.keys_endpoint, settings.keys_passphrase)
     except ValueError as error:
         raise BadSettings([f"HANDOFF_KEYS: {error}"]) from error
-    vault = Vault(master)
+    vault = Vault(master, signing=_signing(settings))
     urls = {
         Door.APP: settings.app_url,
         Door.GATE: settings.gate_url,
@@ -60,6 +62,17 @@ def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -
         Door.SEQUENCER: settings.sequencer_url,
     }
     return Database(urls, vault, clock)
+
+
+def _signing(settings: Settings) -> dict[SystemKey, KmsSigningKeys]:
+    """The keys that sign inside KMS. Raises BadSettings."""
+    if not settings.signing_key:
+        return {}
+    keys = settings.signing_key.removeprefix("kms:").split(",")
+    try:
+        return {SystemKey.CHECKPOINT_SIGNING: KmsSigningKeys(keys, settings.keys_endpoint)}
+    except ValueError as error:
+        raise BadSettings([f"HANDOFF_SIGNING_KEY: {error}"]) from error
 
 
 def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Portal:
@@ -72,6 +85,7 @@ def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     store = _store("HANDOFF_OBJECTS", settings.objects, settings)
     passwords = Passwords(Cost.LAPTOP if settings.mode is Mode.DEMO else Cost.PRODUCTION)
     anchor = _store("HANDOFF_ANCHOR", settings.anchor, settings) if settings.anchor else store
+    _require_witnesses(settings)
     database = open_database(settings, clock)
     _load_keys(database)
     return Portal(
@@ -86,11 +100,22 @@ def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     )
 
 
+def _require_witnesses(settings: Settings) -> None:
+    try:
+        witnesses(settings.witnesses)
+    except ValueError as error:
+        raise BadSettings([f"HANDOFF_WITNESSES: {error} Ask the witness for its line again."]) from error
+
+
 def _load_keys(database: Database) -> None:
     """Read the system keys, or give the connections back and say what is wrong."""
     try:
         with database.gate(Origin()) as work:
             load_system_keys(work)
+            work.vault.signer(SystemKey.CHECKPOINT_SIGNING)
+    except TypeError as error:
+        database.close()
+        raise BadSettings([f"HANDOFF_SIGNING_KEY: {error}."]) from error
     except Tampered as error:
         database.close()
         raise BadSettings(["HANDOFF_KEYS is not the key that this database was begun with."]) from error

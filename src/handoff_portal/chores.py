@@ -3,6 +3,7 @@
 from handoff_portal.adapters.database import Database
 from handoff_portal.adapters.mail.delivery import deliver_waiting, sweep_outbox
 from handoff_portal.audit.actions.keeping import Keeper, log_key
+from handoff_portal.audit.actions.testimony import authority, stamp, write_to_officers
 from handoff_portal.contacts.actions.promises import break_promises
 from handoff_portal.documents.actions.papers import reap_uploads
 from handoff_portal.handoffs.actions.offers import lapse_offers
@@ -15,9 +16,12 @@ from handoff_portal.worker import Chore
 def chores(portal: Portal) -> tuple[Chore, ...]:
     """All chores of one portal."""
     database, objects = portal.database, portal.objects
+    asked = authority(portal.settings)
     keeper = Keeper(database, log_key(portal.vault, portal.settings.log_name), portal.anchor)
     return (
         Chore("log", 1.0, keeper.round),
+        Chore("stamps", 300.0, lambda: asked is not None and stamp(database, portal.anchor, asked)),
+        Chore("officers", 3600.0, lambda: write_to_officers(database)),
         Chore("mail", 2.0, lambda: deliver_waiting(database, portal.settings) > 0),
         Chore("sweep", 3600.0, lambda: _sweep(database)),
         Chore("uploads", 600.0, lambda: reap_uploads(database, objects) > 0),

@@ -9,6 +9,9 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from handoff_portal.adapters.outgoing import require_safe
+from handoff_portal.adapters.timestamps import read_roots
+
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds templates/ and migrations/."""
 
@@ -70,6 +73,10 @@ class Settings:
     smtp: str = field(repr=False)
     mail_from: str
     log_name: str
+    timestamp_url: str = ""
+    timestamp_roots: str = ""
+    witnesses: tuple[str, ...] = ()
+    signing_key: str = ""
     proxies: tuple[str, ...] = ()
     limits: Limits = Limits()
 
@@ -116,11 +123,16 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         keys_passphrase=env.get("HANDOFF_KEYS_PASSPHRASE") or None,
         smtp=_kind(env, "HANDOFF_SMTP_URL", ("smtp://", "smtps://", "folder:"), mistakes),
         log_name=env.get("HANDOFF_LOG_NAME", "").strip() or _host(env),
+        timestamp_url=env.get("HANDOFF_TIMESTAMP_URL", "").strip(),
+        timestamp_roots=env.get("HANDOFF_TIMESTAMP_ROOTS", "").strip(),
+        witnesses=tuple(env.get("HANDOFF_WITNESSES", "").replace(",", " ").split()),
+        signing_key=env.get("HANDOFF_SIGNING_KEY", "").strip(),
         mail_from=_required(env, "HANDOFF_MAIL_FROM", "portal@example.com", mistakes),
         proxies=_proxies(env, mistakes),
         limits=_limits(env, mistakes),
     )
     _check_web(settings, mistakes)
+    _check_log(settings, mistakes)
     if mode is Mode.PRODUCTION:
         _check_production(settings, mistakes)
     if mistakes:
@@ -203,12 +215,29 @@ def _check_web(settings: Settings, mistakes: list[str]) -> None:
         mistakes.append("HANDOFF_PUBLIC_URL must start with https:// (http:// in demo mode only).")
 
 
+def _check_log(settings: Settings, mistakes: list[str]) -> None:
+    if settings.signing_key and not settings.signing_key.startswith("kms:"):
+        mistakes.append("HANDOFF_SIGNING_KEY must start with kms: (without it, the key is the portal's own).")
+    try:
+        if settings.timestamp_url:
+            require_safe(settings.timestamp_url)
+    except ValueError as error:
+        mistakes.append(f"HANDOFF_TIMESTAMP_URL {error}.")
+    try:
+        if settings.timestamp_roots:
+            read_roots(Path(settings.timestamp_roots))
+    except ValueError as error:
+        mistakes.append(f"HANDOFF_TIMESTAMP_ROOTS: {error}.")
+
+
 def _check_production(settings: Settings, mistakes: list[str]) -> None:
     for field_name, (variable, _) in _URLS.items():
         if DEMO_MARK in (urlsplit(getattr(settings, field_name)).password or ""):
             mistakes.append(f"{variable} has a demo password; give the role one of its own.")
     if settings.public_url.startswith("http://"):
         mistakes.append("HANDOFF_PUBLIC_URL is plain http; sessions would travel in the clear. Use https://.")
+    if settings.timestamp_url.startswith("http://"):
+        mistakes.append("HANDOFF_TIMESTAMP_URL is plain http; use https:// in production.")
     if settings.smtp.startswith("folder:"):
         mistakes.append("HANDOFF_SMTP_URL is a folder; people would get no mail. Use smtp:// or smtps://.")
     if settings.keys.startswith("file:"):

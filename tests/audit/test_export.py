@@ -172,7 +172,7 @@ def test_witnesses_named_in_the_bundle_are_checked(log: psycopg.Connection, tmp_
     key = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
     witness = note.Verifier("witness.example/w1", note.COSIGNATURE, key.public_key().public_bytes_raw())
     point = signed(log, 580)
-    wish = Wish(at=START, witnesses=(witness,), anchors={"580.tsr": b"stamp"})
+    wish = Wish(at=START, witnesses=(witness,))
     for signer, code in ((key, 0), (Ed25519PrivateKey.from_private_bytes(b"x" * 32), 2)):
         path = tmp_path / "a.zip"
         seen = replace(point, note=note.cosign(point.note, witness, 1_800_000_000, signer.sign))

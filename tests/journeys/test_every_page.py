@@ -172,7 +172,7 @@ ELSEWHERE = {
 }
 """Pages that another test opens, and fragments."""
 
-NO_PAGES = re.compile(r"/static|/healthz|/readyz|\.json$|/document$|/documents/\{")
+NO_PAGES = re.compile(r"/static|/healthz|/readyz|/audit/log/|\.json$|/document$|/documents/\{")
 
 
 def _pages(app: Litestar) -> set[str]:

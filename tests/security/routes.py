@@ -31,7 +31,14 @@ _MULTIPART = {"Content-Type": "multipart/form-data; boundary=edge"}
 _NO_FILES = b'--edge\r\nContent-Disposition: form-data; name="nothing"\r\n\r\n\r\n--edge--\r\n'
 _UPLOAD = "/cases/{case_id:uuid}/documents"
 
-_WORDS = {"token": "A" * 43, "file_path": "app.css", "step": "customer", "name": "x"}
+_WORDS = {
+    "token": "A" * 43,
+    "file_path": "app.css",
+    "step": "customer",
+    "name": "x",
+    "level": "0",
+    "place": "000",
+}
 
 
 @dataclass(frozen=True, order=True)

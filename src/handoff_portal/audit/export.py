@@ -28,6 +28,21 @@ from handoff_portal.audit.tree import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Tiles
 _TOOL = "handoff-portal 1"
 
 
+@dataclass(frozen=True)
+class Anchored:
+    """What outsiders said about one of the log's checkpoints.
+
+    Attributes:
+        checkpoint: As the log signed it; time stamps are over exactly this note.
+        stamp: A time stamp response (RFC 3161, DER), or nothing.
+        cosigned: The note with the lines of witnesses, or empty.
+    """
+
+    checkpoint: SignedRoot
+    stamp: bytes = b""
+    cosigned: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wish:
     """What somebody asks to be exported.
@@ -37,7 +52,7 @@ class Wish:
         sees_whole_cases: The reader may see every event of the selected cases (an operator, or their owner).
         previous: An older checkpoint the reader holds; the bundle then proves that this log begins with it.
         witnesses: Verifier keys of witnesses, to be named beside the log's own.
-        anchors: Time stamps (RFC 3161, DER) over checkpoints, by file name.
+        anchors: What outsiders said about checkpoints up to the one that is exported.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -45,7 +60,7 @@ class Wish:
     sees_whole_cases: bool = False
     previous: SignedRoot | None = None
     witnesses: tuple[note.Verifier, ...] = ()
-    anchors: Mapping[str, bytes] = field(default_factory=dict)
+    anchors: tuple[Anchored, ...] = ()
 
 
 @dataclass
@@ -151,10 +166,24 @@ class _Export:
             add("consistency.txt", note.base64_lines(proof).encode())
         keys = (*self.key.trusted, *wish.witnesses)
         add("vkeys.txt", "".join(f"{key.vkey()}\n" for key in keys).encode())
-        for name, token in sorted(wish.anchors.items()):
-            add(f"anchors/{name}", token)
+        for anchored in sorted(wish.anchors, key=lambda one: one.checkpoint.size):
+            self.write_anchor(anchored)
         add("controls.csv", controls_table())
         add("verify.py", standalone.script().encode())
+
+    def write_anchor(self, anchored: Anchored) -> None:
+        """What outsiders said, the checkpoint it is about, and the proof that this log begins with it."""
+        older = anchored.checkpoint
+        proof = Tiles(self.tile).consistency(older.size, self.checkpoint.size)
+        parts = {
+            "txt": older.note.encode(),
+            "consistency.txt": note.base64_lines(proof).encode(),
+            "tsr": anchored.stamp,
+            "cosigned.txt": anchored.cosigned.encode(),
+        }
+        for ending, octets in parts.items():
+            if octets or ending == "consistency.txt":
+                self.bundle.add(f"anchors/{older.size}.{ending}", octets)
 
     def sign(self, survey: Survey, *, whole: bool) -> None:
         manifest = {

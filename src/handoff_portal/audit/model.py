@@ -55,6 +55,31 @@ class SignedRoot:
     created_at: datetime
 
 
+class Spoken(StrEnum):
+    """How an outsider speaks about a checkpoint."""
+
+    TIMESTAMP = "timestamp"
+    COSIGNATURE = "cosignature"
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What an outsider said about the checkpoint of `size` entries.
+
+    Attributes:
+        giver: Host of the time stamp authority, or key name of the witness.
+        said: The time stamp response (RFC 3161, DER), or the witness's signature line (UTF-8).
+        at: When the outsider says it was, UTC.
+    """
+
+    size: int
+    kind: Spoken
+    giver: str
+    said: bytes
+    at: datetime
+    stored_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Quarantined:
     """An event that waits outside the tree for a person, and why."""

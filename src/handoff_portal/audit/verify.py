@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
+from cryptography.x509 import Certificate
+
 from handoff_portal.adapters.database import leaf
 from handoff_portal.audit import note
+from handoff_portal.audit.anchors import PREFIX, IncompleteError, check_anchors, require
 from handoff_portal.audit.bundle import BundleWriter
 from handoff_portal.audit.standalone.layout import FORMAT, entry_line, table_head, table_line
 from handoff_portal.audit.standalone.proofs import tile_name
@@ -30,14 +33,6 @@ OK, FALSE, INCOMPLETE = 0, 2, 3
 _SIGNED = {"manifest.json", "manifest.sig"}
 
 
-class _FalseError(ValueError):
-    """Something in the bundle is false."""
-
-
-class _IncompleteError(ValueError):
-    """Something is missing."""
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Code 0: all holds, 2: something is false, 3: something is missing; and the problem in words."""
@@ -48,19 +43,36 @@ class Verdict:
     size: int = 0
 
 
-def verify_bundle(path: Path, vkeys: Sequence[str] = (), held: str | None = None) -> Verdict:
+@dataclass(frozen=True)
+class _Asked:
+    vkeys: Sequence[str] = ()
+    held: str | None = None
+    witnesses: Sequence[str] = ()
+    roots: Sequence[Certificate] = ()
+
+
+def verify_bundle(
+    path: Path,
+    vkeys: Sequence[str] = (),
+    held: str | None = None,
+    witnesses: Sequence[str] = (),
+    roots: Sequence[Certificate] = (),
+) -> Verdict:
     """Check an export.
 
     Args:
         path: The zip.
         vkeys: Keys the reader trusts; without any, those in the bundle are taken.
         held: A checkpoint the reader kept from before; the log must begin with it.
+        witnesses: Keys of witnesses that must have cosigned.
+        roots: Certificates that the signatures of time stamps must lead to.
     """
     try:
         if is_zipfile(path):
             with ZipFile(path) as bundle:
-                return _checked(_Files(path, bundle, frozenset(bundle.namelist())), vkeys, held)
-    except (_IncompleteError, FileNotFoundError) as problem:
+                files = _Files(path, bundle, frozenset(bundle.namelist()))
+                return _checked(files, _Asked(vkeys, held, witnesses, roots))
+    except (IncompleteError, FileNotFoundError) as problem:
         return Verdict(INCOMPLETE, str(problem))
     except (
         ValueError,
@@ -75,11 +87,6 @@ def verify_bundle(path: Path, vkeys: Sequence[str] = (), held: str | None = None
     return Verdict(INCOMPLETE, "this is not a whole zip file")
 
 
-def _require(holds: object, problem: str) -> None:
-    if not holds:
-        raise _FalseError(problem)
-
-
 @dataclass(frozen=True)
 class _Files:
     path: Path
@@ -88,7 +95,7 @@ class _Files:
 
     def __getitem__(self, name: str) -> bytes:
         if name not in self.names:
-            raise _IncompleteError(f"{name} is missing")
+            raise IncompleteError(f"{name} is missing")
         return self.bundle.read(name)
 
     def text(self, name: str) -> str:
@@ -116,26 +123,33 @@ class _Digest:
         return len(data)
 
 
-def _checked(files: _Files, vkeys: Sequence[str], held: str | None) -> Verdict:
+def _checked(files: _Files, asked: _Asked) -> Verdict:
     with files.path.open("rb") as raw:
-        _require(files.rewritten() == file_digest(raw, "sha256").hexdigest(), "the zip was changed")
-    _require(len(files.names) == len(files.bundle.namelist()), "a file is there twice")
-    trusted = [note.verifier(line) for line in vkeys or files.text("vkeys.txt").splitlines()]
+        require(files.rewritten() == file_digest(raw, "sha256").hexdigest(), "the zip was changed")
+    require(len(files.names) == len(files.bundle.namelist()), "a file is there twice")
+    wanted = [note.verifier(line) for line in asked.witnesses]
+    require(all(one.kind == note.COSIGNATURE for one in wanted), "that is not the key of a witness")
+    trusted = [note.verifier(line) for line in asked.vkeys or files.text("vkeys.txt").splitlines()] + wanted
     manifest = _manifest(files, trusted)
     point = note.opened(files.text("checkpoint.txt"), manifest["origin"], trusted)
     entries = list(_entries(files, manifest["filter"]))
     indexes = [index for index, _ in entries]
-    _require(all(a < b for a, b in pairwise([-1, *indexes])), "entries are out of order")
-    _require(len(entries) == manifest["entries"], "entries were added or removed")
+    require(all(a < b for a, b in pairwise([-1, *indexes])), "entries are out of order")
+    require(len(entries) == manifest["entries"], "entries were added or removed")
     table = table_head() + b"".join(table_line(index, leaf.decode(octets)) for index, octets in entries)
-    _require(files["entries.csv"] == table, "entries.csv is not these entries")
+    require(files["entries.csv"] == table, "entries.csv is not these entries")
     hashes = [leaf_hash(octets) for _, octets in entries]
     if manifest["whole_log"]:
         _check_tree(files, point, hashes)
     else:
         _check_proofs(files, point, indexes, hashes)
     _check_cases(files, [leaf.decode(octets) for _, octets in entries])
-    _check_older(files, point, trusted, hashes if manifest["whole_log"] else None, held)
+    _check_older(files, point, trusted, hashes if manifest["whole_log"] else None, asked.held)
+    spoken = {name: files[name] for name in files.names if name.startswith(PREFIX)}
+    heard = check_anchors(spoken, point, trusted, asked.roots)
+    heard |= set(note.verify(note.parse(files.text("checkpoint.txt")), trusted))
+    if silent := sorted(one.name for one in wanted if one not in heard):
+        raise IncompleteError(f"there is no cosignature of {', '.join(silent)}")
     return Verdict(OK, "", len(entries), point.size)
 
 
@@ -143,14 +157,14 @@ def _manifest(files: _Files, trusted: Sequence[note.Verifier]) -> dict[str, Any]
     octets = files["manifest.json"]
     manifest: dict[str, Any] = json.loads(octets)
     signed = note.parse(files.text("manifest.sig"))
-    _require(len(signed.signatures) == 1, "the manifest has more than one signature")
+    require(len(signed.signatures) == 1, "the manifest has more than one signature")
     signers = note.verify(signed, [key for key in trusted if key.kind == note.ED25519])
-    _require(any(key.name == manifest["origin"] for key in signers), "the log did not sign the manifest")
+    require(any(key.name == manifest["origin"] for key in signers), "the log did not sign the manifest")
     expected = f"{FORMAT}\n{manifest['origin']}\n{sha256(octets).hexdigest()}\n"
-    _require(signed.text == expected and manifest["format"] == FORMAT, "the manifest was changed")
+    require(signed.text == expected and manifest["format"] == FORMAT, "the manifest was changed")
     for name, digest in manifest["files"].items():
-        _require(sha256(files[name]).hexdigest() == digest, f"{name} was changed")
-    _require(files.names == {*manifest["files"], *_SIGNED}, "a file does not belong here")
+        require(sha256(files[name]).hexdigest() == digest, f"{name} was changed")
+    require(files.names == {*manifest["files"], *_SIGNED}, "a file does not belong here")
     return manifest
 
 
@@ -159,22 +173,22 @@ def _entries(files: _Files, wanted: dict[str, str]) -> Iterator[tuple[int, bytes
     for line in files["entries.jsonl"].splitlines(keepends=True):
         entry = json.loads(line)
         index, octets = entry["i"], b64decode(entry["leaf"], validate=True)
-        _require(line == entry_line(index, octets), "an entry is damaged")
+        require(line == entry_line(index, octets), "an entry is damaged")
         parts = leaf.decode(octets)
         asked = since <= parts["at"] < until and wanted.items() <= parts.items()
-        _require(asked, f"entry {index} was not asked for")
+        require(asked, f"entry {index} was not asked for")
         yield index, octets
 
 
 def _check_tree(files: _Files, point: note.Checkpoint, hashes: list[bytes]) -> None:
     if len(hashes) < point.size:
-        raise _IncompleteError(f"{point.size - len(hashes)} entries are missing")
+        raise IncompleteError(f"{point.size - len(hashes)} entries are missing")
     tree = Tree()
     tiles: dict[TileKey, bytes] = tree.append(hashes)
-    _require((tree.size, tree.root()) == (point.size, point.root), "the entries do not give the signed root")
+    require((tree.size, tree.root()) == (point.size, point.root), "the entries do not give the signed root")
     expected = {tile_name(*key, len(data) // 32): data for key, data in tiles.items()}
     found = {name: files[name] for name in files.names if name.startswith("tiles/")}
-    _require(found == expected, "the tiles are not those of the entries")
+    require(found == expected, "the tiles are not those of the entries")
 
 
 def _check_proofs(files: _Files, point: note.Checkpoint, indexes: list[int], hashes: list[bytes]) -> None:
@@ -183,9 +197,9 @@ def _check_proofs(files: _Files, point: note.Checkpoint, indexes: list[int], has
         head, _, rest = files.text(f"proofs/{index}.tlog-proof").partition("\n\n")
         kind, place, *path = head.split("\n")
         whole = kind == "c2sp.org/tlog-proof@v1" and place == f"index {index}" and rest == checkpoint
-        _require(whole, f"the proof of entry {index} is damaged")
+        require(whole, f"the proof of entry {index} is damaged")
         steps = [note.from_base64(step) for step in path]
-        _require(
+        require(
             inclusion_holds(one, index, point.size, steps, point.root), f"the proof of entry {index} is false"
         )
 
@@ -195,13 +209,13 @@ def _check_cases(files: _Files, events: Iterable[dict[str, Any]]) -> None:
     for parts in events:
         if "cseq" in parts:
             cases.setdefault(parts["case"], []).append(parts["cseq"])
-    _require(
+    require(
         claim["cases"] == {case: [min(seqs), max(seqs), len(seqs)] for case, seqs in cases.items()},
         "case_seq.json is not these entries",
     )
     for case, seqs in cases.items():
         whole = sorted(seqs) == list(range(1, len(seqs) + 1))
-        _require(whole or not claim["complete"], f"case {case} lacks an event")
+        require(whole or not claim["complete"], f"case {case} lacks an event")
 
 
 def _check_older(
@@ -216,16 +230,16 @@ def _check_older(
         older = note.opened(files.text("previous_checkpoint.txt"), point.origin, trusted)
         path = [note.from_base64(line) for line in files.text("consistency.txt").splitlines()]
         holds = consistency_holds(older.size, point.size, path, older.root, point.root)
-        _require(holds, "the log does not begin with its previous checkpoint")
+        require(holds, "the log does not begin with its previous checkpoint")
         known[older.size] = older.root
     if held is None:
         return
     kept = note.opened(held, point.origin, trusted)
-    _require(kept.size <= point.size, "the log is shorter than the checkpoint held: it was rolled back")
+    require(kept.size <= point.size, "the log is shorter than the checkpoint held: it was rolled back")
     if hashes is not None:
         tree = Tree()
         tree.append(hashes[: kept.size])
         known[kept.size] = tree.root()
     if kept.size not in known:
-        raise _IncompleteError(f"there is no proof for the checkpoint of {kept.size} entries")
-    _require(known[kept.size] == kept.root, "the log is not the one of the checkpoint held: it was rewritten")
+        raise IncompleteError(f"there is no proof for the checkpoint of {kept.size} entries")
+    require(known[kept.size] == kept.root, "the log is not the one of the checkpoint held: it was rewritten")

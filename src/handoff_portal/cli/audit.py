@@ -8,11 +8,14 @@ from uuid import UUID
 
 import click
 
+from handoff_portal.adapters.timestamps import read_roots
 from handoff_portal.audit.actions.keeping import Keeper, check_everything, health, log_key
 from handoff_portal.audit.actions.reading import export_all
+from handoff_portal.audit.actions.testimony import witnesses
 from handoff_portal.audit.model import Selection
 from handoff_portal.audit.verify import INCOMPLETE, Verdict, verify_bundle
 from handoff_portal.cli.opening import opened_portal
+from handoff_portal.cli.witness import witness as witness_commands
 
 PROBLEMS = 2
 
@@ -33,15 +36,33 @@ def audit() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A checkpoint you kept: the log must begin with it.",
 )
+@click.option("--witness", multiple=True, help="Key of a witness that must have cosigned.")
+@click.option(
+    "--timestamp-roots",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificates (PEM): the signatures of time stamps are checked against them.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verify(bundle: Path, vkeys: tuple[str, ...], *, old_checkpoint: Path | None, as_json: bool) -> None:
+def verify(
+    bundle: Path,
+    vkeys: tuple[str, ...],
+    *,
+    old_checkpoint: Path | None,
+    witness: tuple[str, ...],
+    timestamp_roots: Path | None,
+    as_json: bool,
+) -> None:
     """Check an export. Exit code 0: all holds, 2: something is false, 3: something is missing.
 
     It needs no settings and no database, and agrees with the verify.py inside the bundle.
     """
     held = old_checkpoint.read_text(encoding="utf-8") if old_checkpoint else None
     absent = Verdict(INCOMPLETE, f"there is no file {bundle}")
-    verdict = verify_bundle(bundle, vkeys, held) if bundle.exists() else absent
+    try:
+        roots = read_roots(timestamp_roots) if timestamp_roots else ()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    verdict = verify_bundle(bundle, vkeys, held, witness, roots) if bundle.exists() else absent
     if as_json:
         click.echo(json.dumps({**asdict(verdict), "ok": verdict.code == 0}))
     elif verdict.code == 0:
@@ -64,7 +85,8 @@ def export(bundle: Path, *, case: UUID | None, organisation: UUID | None, as_jso
         key = log_key(portal.vault, portal.settings.log_name)
         keeper = Keeper(portal.database, key, portal.anchor)
         with bundle.open("wb") as out:
-            number = export_all(portal.database, keeper, key, out, Selection(case=case, org=organisation))
+            selection, known = Selection(case=case, org=organisation), witnesses(portal.settings.witnesses)
+            number = export_all(portal.database, keeper, key, out, selection, known)
     click.echo(
         json.dumps({"entries": number, "vkey": key.verifier.vkey()})
         if as_json
@@ -85,3 +107,6 @@ def check(*, as_json: bool) -> None:
     else:
         click.echo("\n".join(problems) or f"All {size} entries are what was written.")
     sys.exit(PROBLEMS if problems else 0)
+
+
+audit.add_command(witness_commands)

@@ -1,7 +1,7 @@
 """Master key in AWS KMS: the key never leaves the service, and every unwrap is logged with its purpose."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import boto3
@@ -12,6 +12,9 @@ from handoff_portal.adapters.vault.seal import KEY_BYTES, Tampered
 from handoff_portal.core.ids import NOBODY
 from handoff_portal.core.refusals import Unavailable
 
+if TYPE_CHECKING:
+    from types_boto3_kms import KMSClient
+
 _NOT_OURS: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 _PATIENCE: Final = Config(
     connect_timeout=2,
@@ -19,7 +22,7 @@ _PATIENCE: Final = Config(
     retries={"total_max_attempts": 2, "mode": "standard"},
     max_pool_connections=32,
 )
-_SAY: Final = "The key service is not answering, so nothing was changed. Please try again in a few minutes."
+SAY: Final = "The key service is not answering, so nothing was changed. Please try again in a few minutes."
 
 
 class KmsMasterKey:
@@ -31,11 +34,7 @@ class KmsMasterKey:
 
     def __init__(self, key_ids: Sequence[str], endpoint: str | None = None) -> None:
         self._key_ids = tuple(key_ids)
-        session = boto3.Session()
-        region = _region_of(self._key_ids[0]) or session.region_name or ("us-east-1" if endpoint else None)
-        if region is None:
-            raise ValueError("name the KMS key by its ARN, or set AWS_DEFAULT_REGION")
-        self._client = session.client("kms", region_name=region, endpoint_url=endpoint, config=_PATIENCE)
+        self._client = kms_client(self._key_ids[0], endpoint)
 
     def wrap(self, key: bytes, *, purpose: str, org_id: UUID = NOBODY) -> bytes:
         """Wrap under the first key of the ring. Raises Unavailable."""
@@ -44,7 +43,7 @@ class KmsMasterKey:
                 KeyId=self._key_ids[0], Plaintext=key, EncryptionContext=_context(purpose, org_id)
             )
         except (BotoCoreError, ClientError) as error:
-            raise Unavailable(_SAY) from error
+            raise Unavailable(SAY) from error
         return answer["CiphertextBlob"]
 
     def unwrap(self, wrapped: bytes, *, purpose: str, org_id: UUID = NOBODY) -> bytes:
@@ -61,9 +60,9 @@ class KmsMasterKey:
                 if error.response["Error"]["Code"] not in _NOT_OURS:
                     refused = error
             except BotoCoreError as error:
-                raise Unavailable(_SAY) from error
+                raise Unavailable(SAY) from error
         if refused is not None:
-            raise Unavailable(_SAY) from refused
+            raise Unavailable(SAY) from refused
         raise Tampered
 
     def _decrypt(self, key_id: str, wrapped: bytes, context: dict[str, str]) -> bytes:
@@ -73,6 +72,19 @@ class KmsMasterKey:
         if len(key) != KEY_BYTES:
             raise Tampered
         return key
+
+
+def kms_client(key_id: str, endpoint: str | None = None) -> "KMSClient":
+    """A client for the region of this key that gives up within ten seconds.
+
+    Raises:
+        ValueError: Nothing says in which region the key is.
+    """
+    session = boto3.Session()
+    region = _region_of(key_id) or session.region_name or ("us-east-1" if endpoint else None)
+    if region is None:
+        raise ValueError("name the KMS key by its ARN, or set AWS_DEFAULT_REGION")
+    return session.client("kms", region_name=region, endpoint_url=endpoint, config=_PATIENCE)
 
 
 def _context(purpose: str, org_id: UUID) -> dict[str, str]:

@@ -13,6 +13,7 @@ from handoff_portal.adapters.vault.cache import KeyCache
 from handoff_portal.adapters.vault.cases import CaseKey, OrgKey
 from handoff_portal.adapters.vault.master import ORGANISATION, MasterKey
 from handoff_portal.adapters.vault.seal import KEY_BYTES, Context, Kind, Octets, Tampered, open_sealed, seal
+from handoff_portal.adapters.vault.signing import KmsSigningKeys, Signer
 from handoff_portal.core.ids import NOBODY
 
 CACHED_ORGANISATIONS = 512
@@ -43,6 +44,7 @@ class Vault:
         monotonic: Seconds that never run backwards, for the cache of organisation keys.
         on_unwrap: Called with what was unwrapped ("organisation", "case") and for which organisation, so that
             a flood of unwraps can be noticed. It must not raise.
+        signing: Keys in KMS that sign instead of the portal's own.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class Vault:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         on_unwrap: Callable[[str, UUID], None] = lambda _what, _org: None,
+        signing: Mapping[SystemKey, KmsSigningKeys] | None = None,
     ) -> None:
         self._master = master
         self._org_keys = KeyCache(CACHED_ORGANISATIONS, CACHED_SECONDS, monotonic)
         self._system: dict[str, bytes] = {}
         self._on_unwrap = on_unwrap
+        self._signing = dict(signing or {})
 
     def new_system_key(self, purpose: str) -> bytes:
         """Draw a system key and give it wrapped, for its row. Raises Unavailable."""
@@ -81,6 +85,15 @@ class Vault:
         if purpose not in {SystemKey.CHECKPOINT_SIGNING, SystemKey.RECEIPT_SIGNING}:
             raise ValueError(f"the {purpose} key does not sign")
         return Ed25519PrivateKey.from_private_bytes(self.system_key(purpose))
+
+    def signer(self, purpose: SystemKey) -> Signer:
+        """Who signs checkpoints or receipts: a key in KMS where one is set, or the loaded one.
+
+        Raises Unavailable if KMS does not answer.
+        """
+        local = Signer.of(self.signing_key(purpose))
+        remote = self._signing.get(purpose)
+        return remote.signer(local) if remote else local
 
     def blind_index(self) -> BlindIndex:
         """Give the blind indexes under the loaded root key."""

@@ -5,7 +5,7 @@ import logging
 from handoff_portal.adapters.database import Database
 from handoff_portal.adapters.database.raw import sequencing
 from handoff_portal.adapters.vault.vault import SystemKey, Vault
-from handoff_portal.audit import store
+from handoff_portal.audit import note, store
 from handoff_portal.audit.checkpoints import Anchor, LogKey, keep, newest_anchored, require_contains
 from handoff_portal.audit.inspection import inspect
 from handoff_portal.audit.model import Alarm, Waiting
@@ -23,7 +23,9 @@ KEY_NUMBER = 1
 
 def log_key(vault: Vault, name: str) -> LogKey:
     """The log's key under its name, which stands in every checkpoint and never changes."""
-    return LogKey.local(f"{name}/audit/1", vault.signing_key(SystemKey.CHECKPOINT_SIGNING))
+    origin, signer = f"{name}/audit/1", vault.signer(SystemKey.CHECKPOINT_SIGNING)
+    retired = tuple(note.Verifier(origin, note.ED25519, public) for public in signer.retired)
+    return LogKey(origin, signer.public, signer.sign, retired)
 
 
 def mac_keys(vault: Vault) -> dict[int, bytes]:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from handoff_portal.adapters.database import Database, Work
 from handoff_portal.adapters.database.raw import connection_of, sequencing
-from handoff_portal.audit import store
+from handoff_portal.audit import note, store
 from handoff_portal.audit.actions.keeping import Keeper
 from handoff_portal.audit.checkpoints import LogKey, sign_newest
-from handoff_portal.audit.export import Wish, write_bundle
+from handoff_portal.audit.export import Anchored, Wish, write_bundle
 from handoff_portal.audit.model import (
     AuditExported,
     AuditSearched,
@@ -25,6 +25,7 @@ from handoff_portal.audit.model import (
 )
 from handoff_portal.audit.store import search
 from handoff_portal.audit.store.search import Names
+from handoff_portal.audit.testimony import anchored, newest_given
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import OrgId, PersonId
 from handoff_portal.core.permissions import OrgKind, Permission
@@ -74,6 +75,7 @@ def export_log(
     out: BinaryIO,
     selection: Selection,
     purpose: Purpose,
+    witnesses: Sequence[note.Verifier] = (),
 ) -> int:
     """Write a signed bundle of what this reader may see; the export's own event is part of it.
 
@@ -89,17 +91,37 @@ def export_log(
         actor.require_fresh(work.now)
         work.record(AuditExported(purpose=purpose, whole=selection.is_everything))
     checkpoint = _sign_now(database, keeper, key)
+    anchors = _said_by_outsiders(database, checkpoint)
     with database.work(actor) as work:
-        wish = Wish(selection=selection, at=work.now, sees_whole_cases=_sees_whole_cases(actor, selection))
+        wish = Wish(
+            selection=selection,
+            at=work.now,
+            sees_whole_cases=_sees_whole_cases(actor, selection),
+            witnesses=tuple(witnesses),
+            anchors=anchors,
+        )
         return write_bundle(out, connection_of(work), key, checkpoint, wish)
 
 
-def export_all(database: Database, keeper: Keeper, key: LogKey, out: BinaryIO, selection: Selection) -> int:
+def export_all(
+    database: Database,
+    keeper: Keeper,
+    key: LogKey,
+    out: BinaryIO,
+    selection: Selection,
+    witnesses: Sequence[note.Verifier] = (),
+) -> int:
     """Write a bundle from the server's command line, as the operator sees the log; gives its entries."""
     with database.worker() as work:
         work.record(AuditExported(purpose=Purpose.INTERNAL_REVIEW, whole=selection.is_everything))
     checkpoint = _sign_now(database, keeper, key)
-    wish = Wish(selection=selection, at=database.clock(), sees_whole_cases=True)
+    wish = Wish(
+        selection=selection,
+        at=database.clock(),
+        sees_whole_cases=True,
+        witnesses=tuple(witnesses),
+        anchors=_said_by_outsiders(database, checkpoint),
+    )
     with sequencing(database) as connection:
         return write_bundle(out, connection, key, checkpoint, wish)
 
@@ -122,6 +144,14 @@ def _sign_now(database: Database, keeper: Keeper, key: LogKey) -> SignedRoot:
         pass
     with sequencing(database) as connection:
         return sign_newest(connection, key, database.clock())
+
+
+def _said_by_outsiders(database: Database, checkpoint: SignedRoot) -> tuple[Anchored, ...]:
+    """The newest that each outsider said, with the checkpoint it is about."""
+    with sequencing(database) as connection:
+        given = newest_given(connection, checkpoint)
+        older = {size: store.checkpoint_at(connection, size) for size in given}
+    return tuple(anchored(signed, given[size]) for size, signed in older.items() if signed)
 
 
 def _sees_whole_cases(actor: Actor, selection: Selection) -> bool:

@@ -2,5 +2,6 @@
 
 from handoff_portal.audit.pages.export import export, export_form
 from handoff_portal.audit.pages.log import check, how, log
+from handoff_portal.audit.pages.outside import checkpoint, cosignatures, tile
 
-ROUTES = (log, check, export_form, export, how)
+ROUTES = (log, check, export_form, export, how, checkpoint, tile, cosignatures)

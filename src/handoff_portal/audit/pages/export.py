@@ -8,6 +8,7 @@ from litestar.response import Stream
 
 from handoff_portal.audit.actions import reading
 from handoff_portal.audit.actions.keeping import Keeper, log_key
+from handoff_portal.audit.actions.testimony import witnesses
 from handoff_portal.audit.model import Purpose, Selection, Wanted
 from handoff_portal.audit.pages.log import FILTERS, read_wanted
 from handoff_portal.core.permissions import OrgKind, Permission
@@ -52,7 +53,17 @@ def export(request: PortalRequest) -> Page:
     keeper = Keeper(portal.database, key, portal.anchor)
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - _pieces closes it after the last byte
     try:
-        reading.export_log(portal.database, request.actor, keeper, key, file, selection, purpose)  # type: ignore[arg-type]
+        known = witnesses(portal.settings.witnesses)
+        reading.export_log(
+            portal.database,
+            request.actor,
+            keeper,
+            key,
+            file,  # type: ignore[arg-type]
+            selection,
+            purpose,
+            known,
+        )
     except BaseException:
         file.close()
         raise

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from handoff_portal.audit.actions import keeping, reading
-from handoff_portal.audit.model import Found, Wanted
+from handoff_portal.audit.actions import keeping, reading, testimony
+from handoff_portal.audit.model import Found, Spoken, Testimony, Wanted
 from handoff_portal.core.events import Action
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.references import ids_of_reference, read_reference, reference_of
@@ -16,6 +16,7 @@ from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Open, Page, get, post
 
 FILTERS = ("case", "person", "organisation", "action", "since", "until")
+STAMPS_LATE = timedelta(hours=3)
 TOO_MANY_TO_CHECK_HERE = 300_000
 
 
@@ -43,6 +44,8 @@ def log(request: PortalRequest) -> Page:
         newest=f"?{urlencode(kept)}" if before else None,
         export_href=f"/audit/export?{urlencode(kept)}",
         health=keeping.health(database),
+        outsiders=_outsiders(request),
+        stamps_late=_stamps_late(request),
         checkpoint=reading.newest_checkpoint(database),
         problem=keeping.freshness(database),
     )
@@ -69,6 +72,24 @@ def how(request: PortalRequest) -> Page:
     portal = request.portal
     key = keeping.log_key(portal.vault, portal.settings.log_name)
     return page(request, "audit/how.html", vkey=key.verifier.vkey(), origin=key.origin)
+
+
+def _outsiders(request: PortalRequest) -> list[tuple[str, Testimony]]:
+    """The newest that each outsider said, as words and what."""
+    given = testimony.given(request.portal.database)
+    return [("Time stamp" if one.kind == Spoken.TIMESTAMP else "Witness", one) for one in given]
+
+
+def _stamps_late(request: PortalRequest) -> bool:
+    """Whether an authority is set and the newest stamp is too old, while the log grew."""
+    if not request.portal.settings.timestamp_url:
+        return False
+    health = keeping.health(request.portal.database)
+    stamps = [one for kind, one in _outsiders(request) if kind == "Time stamp"]
+    newest = max(stamps, key=lambda one: one.size, default=None)
+    if newest is None:
+        return health.signed_size > 0
+    return newest.size < health.signed_size and request.now - newest.stored_at > STAMPS_LATE
 
 
 def read_wanted(form: Form, zone: str) -> Wanted:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
 import json
-import sys
 import zipfile
 from typing import Any, Iterator, NamedTuple  # noqa: UP035 - Python 3.8
 
+from handoff_portal.audit.standalone.anchors import ANCHORS, check_anchors
 from handoff_portal.audit.standalone.layout import (
     FORMAT,
     central_header,
@@ -56,12 +55,15 @@ def selected(wanted: dict[str, str], parts: dict[str, Any]) -> bool:
 class Bundle:
     """An opened export whose container and signed list of files hold."""
 
-    def __init__(self, path: str, opened_zip: zipfile.ZipFile, vkeys: list[str]) -> None:
+    def __init__(
+        self, path: str, opened_zip: zipfile.ZipFile, vkeys: list[str], witnesses: list[str]
+    ) -> None:
         """Check that every file is the one that the log signed for."""
         self.zip = opened_zip
         found = digests(path, opened_zip)
         self.names = frozenset(found)
-        self.keys = [key_of(line) for line in vkeys or self.text("vkeys.txt").splitlines()]
+        self.wanted = [key_of(line) for line in witnesses]
+        self.keys = [key_of(line) for line in vkeys or self.text("vkeys.txt").splitlines()] + self.wanted
         self.manifest = json.loads(self.text(SIGNED[0]))
         self.origin = self.manifest["origin"]
         text, _ = opened(self.text(SIGNED[1]), self.origin, self.keys)
@@ -84,6 +86,10 @@ class Bundle:
     def text(self, name: str) -> str:
         """A file's text."""
         return self.zip.read(self.present(name)).decode()
+
+    def anchors(self) -> dict[str, bytes]:
+        """The files about what outsiders said."""
+        return {name: self.zip.read(name) for name in self.names if name.startswith(ANCHORS)}
 
     def entries(self) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
         """Every entry: its index, its bytes, its parts; in one spelling, selected, in ascending order."""
@@ -215,12 +221,12 @@ def check_previous(bundle: Bundle, walk: Walk, held: str | None) -> None:
     require(known[old.size] == old.root, "the log is not the one of your checkpoint: it was rewritten")
 
 
-def check(path: str, vkeys: list[str], held: str | None) -> dict[str, Any]:
+def check(path: str, vkeys: list[str], held: str | None, witnesses: list[str]) -> dict[str, Any]:
     """Check a bundle; the facts that hold. Raises Bad or Missing, or whatever damaged data causes."""
     if not zipfile.is_zipfile(path):
         raise Missing("this is not a whole zip file")
     with zipfile.ZipFile(path) as opened_zip:
-        return checked(Bundle(path, opened_zip, vkeys), vkeys, held)
+        return checked(Bundle(path, opened_zip, vkeys, witnesses), vkeys, held)
 
 
 def checked(bundle: Bundle, vkeys: list[str], held: str | None) -> dict[str, Any]:
@@ -231,6 +237,7 @@ def checked(bundle: Bundle, vkeys: list[str], held: str | None) -> dict[str, Any
         check_whole_log(bundle, walk)
     check_cases(bundle, walk)
     check_previous(bundle, walk, held)
+    anchors = check_anchors(bundle.anchors(), bundle.origin, bundle.keys, bundle.checkpoint, bundle.wanted)
     return {
         "origin": bundle.origin,
         "entries": walk.entries,
@@ -238,57 +245,22 @@ def checked(bundle: Bundle, vkeys: list[str], held: str | None) -> dict[str, Any
         "root": base64.b64encode(bundle.checkpoint.root).decode(),
         "whole_log": bundle.manifest["whole_log"],
         "cases": len(walk.cases),
-        "witnesses": bundle.checkpoint.witnesses,
+        "witnesses": sorted({name for one in anchors for name in one["witnesses"]}),
+        "anchors": anchors,
         "key_from_bundle": not vkeys,
         "vkeys": [f"{key.name} {key.key_id.hex()} {key.public.hex()}" for key in bundle.keys],
     }
 
 
-def verdict(path: str, vkeys: list[str], held: str | None = None) -> tuple[int, str, dict[str, Any]]:
+def verdict(
+    path: str, vkeys: list[str], held: str | None = None, witnesses: list[str] | None = None
+) -> tuple[int, str, dict[str, Any]]:
     """Exit code, problem (empty when all holds), facts."""
     try:
-        return OK, "", check(path, vkeys, held)
+        return OK, "", check(path, vkeys, held, witnesses or [])
     except (Missing, FileNotFoundError) as problem:
         return INCOMPLETE, str(problem), {}
     except Bad as problem:
         return FALSE, str(problem), {}
     except Exception as problem:  # noqa: BLE001 - damaged bytes may fail anywhere, and must never pass
         return FALSE, f"the file is damaged ({type(problem).__name__}: {problem})", {}
-
-
-def told(code: int, problem: str, facts: dict[str, Any]) -> str:
-    """The result in words."""
-    if code == FALSE:
-        return f"FALSE: {problem}.\n"
-    if code == INCOMPLETE:
-        return f"INCOMPLETE: {problem}.\n"
-    lines = [
-        f"All {facts['entries']} entries hold in the log {facts['origin']} of {facts['log_size']} entries."
-    ]
-    lines += [f"Witness: {name}" for name in facts["witnesses"]]
-    lines += [f"Key: {key}" for key in facts["vkeys"]]
-    if facts["key_from_bundle"]:
-        lines.append("The key came with the bundle. Compare it with one you were given another way (--vkey).")
-    return "\n".join(lines) + "\n"
-
-
-def main(arguments: list[str]) -> int:
-    """Run as a command; the exit code."""
-    parser = argparse.ArgumentParser(description="Check an export of a Handoff Portal log.")
-    parser.add_argument("bundle")
-    parser.add_argument("--vkey", action="append", default=[], help="a key you trust: name+id+base64")
-    parser.add_argument("--old-checkpoint", help="a checkpoint you kept from before")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    options = parser.parse_args(arguments)
-    held = None
-    if options.old_checkpoint:
-        with open(options.old_checkpoint, encoding="utf-8", newline="") as file:  # noqa: PTH123 - a plain path
-            held = file.read()
-    code, problem, facts = verdict(options.bundle, options.vkey, held)
-    result = {"code": code, "problem": problem, "facts": facts}
-    sys.stdout.write(json.dumps(result) + "\n" if options.json else told(code, problem, facts))
-    return code
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

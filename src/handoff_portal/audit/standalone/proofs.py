@@ -214,14 +214,15 @@ def signed_by(text: str, line: str, keys: list[Key]) -> Key | None:
     return None
 
 
-def opened(raw: str, origin: str, keys: list[Key]) -> tuple[str, list[str]]:
-    """The text of a note that the log signed, and the names of the trusted witnesses that cosigned it."""
+def opened(raw: str, origin: str, keys: list[Key]) -> tuple[str, list[Key]]:
+    """The text of a note that the log signed, and the trusted witnesses that cosigned it."""
     text, blank, lines = raw.rpartition("\n\n")
     require(blank and lines.endswith("\n"), "a note is damaged")
     found = [signed_by(text + "\n", line, keys) for line in lines[:-1].split("\n")]
-    names = [(key.kind, key.name) for key in found if key]
-    require((LOG_KIND, origin) in names, f"no trusted key of {origin} signed this")
-    return text + "\n", [name for kind, name in names if kind == WITNESS_KIND]
+    signers = [key for key in found if key]
+    named = [(key.kind, key.name) for key in signers]
+    require((LOG_KIND, origin) in named, f"no trusted key of {origin} signed this")
+    return text + "\n", [key for key in signers if key.kind == WITNESS_KIND]
 
 
 class Checkpoint(NamedTuple):
@@ -229,7 +230,7 @@ class Checkpoint(NamedTuple):
 
     size: int
     root: bytes
-    witnesses: list[str]
+    witnesses: list[Key]
 
 
 def checkpoint_of(raw: str, origin: str, keys: list[Key]) -> Checkpoint:
