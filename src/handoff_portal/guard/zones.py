@@ -48,8 +48,8 @@ def candidate_zones(
     """Every zone the customer may be in; a contact must suit all of them.
 
     The address gives the zones of its region, or of its country. What the customer said narrows them to one
-    of theirs, or adds one that is not. A telephone whose prefix belongs elsewhere adds the zones of its prefix:
-    people keep their number when they move.
+    of them, or adds another. A telephone whose prefix belongs elsewhere adds the zones of its prefix: people
+    keep their number when they move.
 
     Args:
         country: ISO 3166-1 alpha-2 code; empty if not known.
