@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 
-from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.clock import new_id, new_token
 from handoff_portal.core.actor import Actor, Origin
-from handoff_portal.core.ids import PersonId
+from handoff_portal.core.ids import PersonId, SessionId
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.identity.actions.organisations import add_organisation
 from handoff_portal.identity.actions.sessions import open_session, resolve
+from handoff_portal.identity.model import events as identity_events
 from handoff_portal.identity.model.organisation import Organisation, Person, PersonInvited, PersonState
-from handoff_portal.identity.store import organisations
-from handoff_portal.web.front_door import encode_token, session_cookie
+from handoff_portal.identity.store import organisations, sessions
+from handoff_portal.web.front_door import encode_token, hash_token, session_cookie
 from handoff_portal.web.portal import Portal
 
 _number = count(1)
@@ -61,6 +63,27 @@ def a_person(portal: Portal, organisation: Organisation, *roles: Role) -> Signed
     with portal.database.gate(Origin()) as work:
         organisations.add_person(work, person, event)
         token = open_session(work, person, "test")
+    actor = resolve(portal.database, token, Origin()).actor
+    assert actor is not None
+    return SignedIn(actor, {session_cookie(portal.settings): encode_token(token)})
+
+
+def without_a_fresh_code(portal: Portal, person: SignedIn) -> SignedIn:
+    """The same person in a session in which the second factor was shown long ago."""
+    token, now = new_token(), portal.database.clock()
+    old = sessions.NewSession(
+        id=SessionId(new_id()),
+        token_hash=hash_token(token),
+        person=person.actor.person,
+        org=person.actor.org,
+        stage="full",
+        stepped_up_at=now - timedelta(hours=1),
+        idle_expires_at=now + timedelta(minutes=10),
+        expires_at=now + timedelta(hours=1),
+        agent="test",
+    )
+    with portal.database.gate(Origin()) as work:
+        sessions.add(work, old, identity_events.SignedIn(person=person.actor.person))
     actor = resolve(portal.database, token, Origin()).actor
     assert actor is not None
     return SignedIn(actor, {session_cookie(portal.settings): encode_token(token)})

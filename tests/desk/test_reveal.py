@@ -7,6 +7,7 @@ from desk_browsing import CUSTOMER, SECRETS, reveals, send, sign_in, token
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.desk.actions import case_page
 from handoff_portal.web.portal import Portal
+from people import without_a_fresh_code
 
 
 @pytest.fixture
@@ -67,13 +68,9 @@ def test_the_reveal_is_committed_before_anything_is_shown(
 
 
 def test_after_sixty_reveals_in_an_hour_a_code_is_asked_for(
-    client: TestClient[Litestar], at_work: AtWork, postgres: EmbeddedPostgres
+    client: TestClient[Litestar], portal: Portal, at_work: AtWork, postgres: EmbeddedPostgres
 ) -> None:
-    sign_in(client, at_work.agency)
-    with postgres.administrator("portal") as connection:
-        connection.execute(
-            "update session set stepped_up_at = null where person_id = %s", (at_work.agency.actor.person,)
-        )
+    sign_in(client, without_a_fresh_code(portal, at_work.agency))
     fields = {"reason": "contact_now", "csrf_token": token(client, f"/cases/{at_work.case}")}
     answers = [
         client.post(f"/cases/{at_work.case}/reveal", data=fields, follow_redirects=False) for _ in range(61)

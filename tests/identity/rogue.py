@@ -59,6 +59,11 @@ def inside(browser: Browsing) -> bool:
 
 def session_of(house: Portal, browser: Browsing) -> UUID:
     """The id of a browser's session."""
-    actor = resolve(house.database, urlsafe_b64decode(browser.session + "="), Origin()).actor
+    actor = resolve(house.database, token_of(browser.session), Origin()).actor
     assert actor
     return actor.session
+
+
+def token_of(cookie: str) -> bytes:
+    """The token in a session cookie."""
+    return urlsafe_b64decode(cookie + "=")

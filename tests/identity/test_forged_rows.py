@@ -68,9 +68,8 @@ def test_a_password_stage_cannot_be_made_a_full_session(house: Portal, browsing:
         "update session set stage = 'full' where person_id = %s and revoked_at is null returning id",
         (victim.person,),
     ).fetchall()
-    assert len(changed) == 1
     assert not inside(browser)
-    assert rogue.refused("session", changed[0][0]) == 1
+    assert sum(rogue.refused("session", row[0]) for row in changed) == 1
 
 
 def test_an_ended_session_cannot_be_revived(house: Portal, browsing: Open, rogue: Rogue) -> None:

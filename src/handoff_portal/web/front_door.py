@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from handoff_portal.core.events import Action, Code, Event, Outcome
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, Refusal
 from handoff_portal.settings import Settings
+from handoff_portal.web.awake import kept_awake
 from handoff_portal.web.forms import Form
 from handoff_portal.web.page import token_for
 from handoff_portal.web.portal import Portal, PortalRequest
@@ -89,7 +91,7 @@ class FrontDoor(ASGIMiddleware):
 
     async def _recognise(self, request: PortalRequest, portal: Portal, origin: Origin) -> bytes:
         """Set the visitor; gives the random part of a browser cookie that is still to be set, or nothing."""
-        token = _decode(request.cookies.get(session_cookie(portal.settings), ""))
+        token = _session_token(request)
         visitor = Visitor(origin)
         if token:
             visitor = await to_thread.run_sync(portal.resolve, portal.database, token, origin)
@@ -114,7 +116,12 @@ class FrontDoor(ASGIMiddleware):
         if isinstance(needs, Permission) and actor and not actor.may(needs):
             await to_thread.run_sync(_note_denial, portal, actor, needs)
             actor.require(needs)
-        await next_app(request.scope, receive, send)
+        if actor is None or not _streams(request):
+            await next_app(request.scope, receive, send)
+            return
+        look = partial(portal.resolve, portal.database, _session_token(request), request.origin)
+        async with kept_awake(look):
+            await next_app(request.scope, receive, send)
 
 
 def _require(needs: Needs | None, visitor: Visitor) -> None:
@@ -134,6 +141,14 @@ def _require_usable(path: str) -> None:
         raise NotFound
 
 
+def _streams(request: PortalRequest) -> bool:
+    return request.scope["route_handler"].opt.get("body") is Body.STREAM
+
+
+def _session_token(request: PortalRequest) -> bytes:
+    return _decode(request.cookies.get(session_cookie(request.portal.settings), ""))
+
+
 def _note_denial(portal: Portal, actor: Actor, needs: Permission) -> None:
     with portal.database.work(actor) as work:
         work.record(AccessDenied(right=Code(needs.value)))
@@ -144,7 +159,7 @@ async def _read_body(request: PortalRequest, portal: Portal) -> None:
     _require_same_site(request, portal.settings)
     expected = token_for(portal.vault.system_key(SystemKey.COOKIE), request.visitor.browser)
     given = request.headers.get("X-CSRF-Token", "")
-    if request.scope["route_handler"].opt.get("body") is Body.STREAM:
+    if _streams(request):
         request.scope["state"]["token_seen"] = _same(given, expected)
         return
     kind = (
