@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 
 from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.database import Database, Door
+from handoff_portal.adapters.leaked import LeakedPasswords
 from handoff_portal.adapters.objects.opening import objects
 from handoff_portal.adapters.objects.store import ObjectStore
 from handoff_portal.adapters.passwords import Cost, Passwords
@@ -83,7 +84,8 @@ def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
         Unavailable: Database, keys or store do not answer.
     """
     store = _store("HANDOFF_OBJECTS", settings.objects, settings)
-    passwords = Passwords(Cost.LAPTOP if settings.mode is Mode.DEMO else Cost.PRODUCTION)
+    cost = Cost.LAPTOP if settings.mode is Mode.DEMO else Cost.PRODUCTION
+    passwords = Passwords(cost, leaked=LeakedPasswords(settings.password_range_url))
     anchor = _store("HANDOFF_ANCHOR", settings.anchor, settings) if settings.anchor else store
     _require_witnesses(settings)
     database = open_database(settings, clock)

@@ -77,6 +77,7 @@ class Settings:
     timestamp_roots: str = ""
     witnesses: tuple[str, ...] = ()
     signing_key: str = ""
+    password_range_url: str = ""
     proxies: tuple[str, ...] = ()
     limits: Limits = Limits()
 
@@ -128,6 +129,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         witnesses=tuple(env.get("HANDOFF_WITNESSES", "").replace(",", " ").split()),
         signing_key=env.get("HANDOFF_SIGNING_KEY", "").strip(),
         mail_from=_required(env, "HANDOFF_MAIL_FROM", "portal@example.com", mistakes),
+        password_range_url=env.get("HANDOFF_PASSWORD_RANGE_URL", "").strip(),
         proxies=_proxies(env, mistakes),
         limits=_limits(env, mistakes),
     )
@@ -213,6 +215,11 @@ def _proxies(env: Mapping[str, str], mistakes: list[str]) -> tuple[str, ...]:
 def _check_web(settings: Settings, mistakes: list[str]) -> None:
     if settings.public_url and urlsplit(settings.public_url).scheme not in {"http", "https"}:
         mistakes.append("HANDOFF_PUBLIC_URL must start with https:// (http:// in demo mode only).")
+    try:
+        if settings.password_range_url:
+            require_safe(settings.password_range_url)
+    except ValueError as error:
+        mistakes.append(f"HANDOFF_PASSWORD_RANGE_URL {error}.")
 
 
 def _check_log(settings: Settings, mistakes: list[str]) -> None:
@@ -238,6 +245,8 @@ def _check_production(settings: Settings, mistakes: list[str]) -> None:
         mistakes.append("HANDOFF_PUBLIC_URL is plain http; sessions would travel in the clear. Use https://.")
     if settings.timestamp_url.startswith("http://"):
         mistakes.append("HANDOFF_TIMESTAMP_URL is plain http; use https:// in production.")
+    if settings.password_range_url.startswith("http://"):
+        mistakes.append("HANDOFF_PASSWORD_RANGE_URL is plain http; use https:// in production.")
     if settings.smtp.startswith("folder:"):
         mistakes.append("HANDOFF_SMTP_URL is a folder; people would get no mail. Use smtp:// or smtps://.")
     if settings.keys.startswith("file:"):

@@ -19,6 +19,7 @@ from pathlib import Path
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from handoff_portal.adapters.leaked import LeakedPasswords
 from handoff_portal.core.refusals import TooMany
 
 PEPPER_KID = 1
@@ -51,11 +52,17 @@ class Passwords:
         cost: How dear one hash is.
         at_once: Hashes that run side by side; default: one a core.
         waiting: How many more may wait for their turn.
+        leaked: Where passwords are looked up before they are taken.
     """
 
     def __init__(
-        self, cost: Cost = Cost.PRODUCTION, at_once: int | None = None, waiting: int = MOST_WAITING
+        self,
+        cost: Cost = Cost.PRODUCTION,
+        at_once: int | None = None,
+        waiting: int = MOST_WAITING,
+        leaked: LeakedPasswords | None = None,
     ) -> None:
+        self.leaked = leaked or LeakedPasswords()
         memory, passes = cost.value
         self._hasher = PasswordHasher(passes, memory, 1, hash_len=32, salt_len=16, type=Type.ID)
         at_once = at_once or os.cpu_count() or 1

@@ -11,6 +11,7 @@ from handoff_portal.core.actor import Actor
 from handoff_portal.core.refusals import Invalid
 from handoff_portal.identity.actions.devices import known_device, remember_device
 from handoff_portal.identity.actions.enrolment import count_code, make_recovery_codes, prove_candidate
+from handoff_portal.identity.actions.leaks import note_verdict, require_not_leaked
 from handoff_portal.identity.actions.letters import tell
 from handoff_portal.identity.actions.sessions import renew_session
 from handoff_portal.identity.actions.throttle import count, forget, too_many
@@ -75,10 +76,12 @@ def change_password(
     with database.gate(actor.origin, actor) as work:
         organisation = organisations.load_organisation(work, actor.org)
     require_good_password(new, words_in(actor.name, actor.email, organisation.name), is_common)
+    verdict = require_not_leaked(passwords, new)
     hashed = passwords.hash(new, pepper)
     with database.gate(actor.origin, actor) as work:
         changed = PasswordChanged(person=actor.person, why=Why.BY_OWNER)
         credentials.set_password(work, actor.person, hashed, PEPPER_KID, changed)
+        note_verdict(work, found.person, verdict)
         links.use_resets(work, actor.person)
         tell(work, found.person, "password_changed")
         return _stay_alone(work, actor, browser, Why.PASSWORD_CHANGED)

@@ -126,7 +126,9 @@ def stop_address(work: Work, token: bytes) -> bool:
         if organisations.is_taken(work, found.earlier):
             raise WrongState(_TAKEN)
         addresses.set_address(work, person.id, found.earlier, event)
-    addresses.end(work, found, event)
+    else:
+        work.record(event)
+    addresses.end(work, found)
     _sign_out(work, person, None)
     mail.post(work, person.id, "address_change_stopped", when=written(work.now, person.time_zone))
     return undone

@@ -12,6 +12,7 @@ from handoff_portal.core.actor import Origin
 from handoff_portal.core.ids import InvitationId, OrgId, PersonId
 from handoff_portal.core.permissions import Role
 from handoff_portal.core.refusals import Invalid, NotFound
+from handoff_portal.identity.actions.leaks import note_verdict, require_not_leaked
 from handoff_portal.identity.actions.letters import written
 from handoff_portal.identity.actions.sessions import open_password_stage
 from handoff_portal.identity.model.credentials import CANDIDATE_LASTS, INVITATION_LASTS, Invitation
@@ -89,12 +90,14 @@ def accept_invitation(
         found = _require(work, token)
         own = words_in(found.person.name, found.person.email, found.org_name)
         require_good_password(password, own, is_common)
+    verdict = require_not_leaked(passwords, password)
     hashed = passwords.hash(password, database.vault.system_key(SystemKey.PEPPER))
     with database.gate(origin) as work:
         person = _require(work, token).person
         changed = PasswordChanged(person=person.id, why=Why.ENROLMENT, own=person.org)
         ended = SessionRevoked(person=person.id, why=Why.ENROLMENT, own=person.org)
         credentials.set_password(work, person.id, hashed, PEPPER_KID, changed)
+        note_verdict(work, person, verdict)
         credentials.put_candidate(work, person.id, work.vault.seal_totp(person.id, new_secret()))
         sessions.revoke_all(work, person.id, ended)
         return open_password_stage(work, person, agent, work.now + CANDIDATE_LASTS)

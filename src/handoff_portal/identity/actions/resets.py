@@ -9,6 +9,7 @@ from handoff_portal.adapters.passwords import PEPPER_KID, Passwords, is_common
 from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Invalid, NotFound
+from handoff_portal.identity.actions.leaks import note_verdict, require_not_leaked
 from handoff_portal.identity.actions.letters import tell
 from handoff_portal.identity.actions.second_factor import Shown, check_second_factor
 from handoff_portal.identity.actions.throttle import count, forget, too_many
@@ -68,6 +69,7 @@ def reset_password(
     with database.gate(origin) as work:
         found = _owner(work, token)
         _require_good(work, found, password)
+    verdict = require_not_leaked(passwords, password)
     hashed = passwords.hash(password, database.vault.system_key(SystemKey.PEPPER))
     with database.gate(origin) as work:
         found = _owner(work, token)
@@ -77,6 +79,7 @@ def reset_password(
         if shown.why is None:
             forget(work, buckets)
             _change(work, found, hashed)
+            note_verdict(work, found.person, verdict)
         else:
             work.record(SignInRefused(person=found.person.id, why=shown.why, own=found.person.org))
     if wait:

@@ -4,8 +4,10 @@ from handoff_portal.adapters.database import Database, Work
 from handoff_portal.adapters.passwords import PEPPER_KID, Passwords
 from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.core.actor import Pending, Visitor
-from handoff_portal.core.refusals import Invalid
+from handoff_portal.core.ids import NOBODY, PersonId
+from handoff_portal.core.refusals import Invalid, WrongState
 from handoff_portal.identity.actions.devices import known_device, remember_device
+from handoff_portal.identity.actions.leaks import is_unchecked, must_choose, note_verdict
 from handoff_portal.identity.actions.letters import tell
 from handoff_portal.identity.actions.second_factor import check_second_factor
 from handoff_portal.identity.actions.sessions import leave, open_password_stage, open_session
@@ -38,6 +40,7 @@ def give_password(
         device = known_device(work, browser.device, found)
         buckets = password_buckets(visitor.origin.ip, email, device)
         wait = count(work, buckets)
+        unchecked = is_unchecked(work, found.person.id if found else PersonId(NOBODY))
         if wait:
             _refuse(work, found, Why.TOO_MANY)
     if wait:
@@ -46,6 +49,7 @@ def give_password(
     stored = found.password_hash if found else None
     right = passwords.verify(stored, password, pepper)
     better = passwords.hash(password, pepper) if right and stored and passwords.is_outdated(stored) else ""
+    verdict = passwords.leaked.look_up(password) if right and unchecked else None
     with database.gate(visitor.origin) as work:
         found = credentials.find_by_email(work, email)
         right = right and found is not None and found.password_hash == stored
@@ -55,6 +59,8 @@ def give_password(
             token = b""
         else:
             forget(work, buckets)
+            if verdict is not None:
+                note_verdict(work, found.person, verdict)
             token = _accept_password(work, visitor, found, browser, better)
     if not token:
         raise Invalid({"": REFUSED})
@@ -67,8 +73,11 @@ def give_code(database: Database, visitor: Visitor, pending: Pending, code: str,
     Raises:
         Invalid: At the field `code`.
         TooMany: Too many codes were tried.
+        WrongState: The password leaked and must be changed first.
     """
     with database.gate(visitor.origin) as work:
+        if must_choose(work, pending.person):
+            raise WrongState("Your password was found in a leak. Choose another one to go on.")
         found = credentials.load(work, pending.person)
         device = known_device(work, browser.device, found)
         buckets = code_buckets(str(pending.person), device)

@@ -28,6 +28,7 @@ class Why(StrEnum):
     ROLES_CHANGED = "roles_changed"
     DISABLED = "disabled"
     RESET = "reset"
+    LEAKED = "leaked"
     ADDRESS_CHANGED = "address_changed"
     ENROLMENT = "enrolment"
 
@@ -162,6 +163,22 @@ class PasswordChanged(Event):
     action: ClassVar[Action] = Action.PASSWORD_CHANGED
     person: PersonId
     why: Why
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordUnchecked(Event):
+    """The list of leaked passwords did not answer; it is asked again at the next sign-in."""
+
+    action: ClassVar[Action] = Action.PASSWORD_UNCHECKED
+    person: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordLeaked(Event):
+    """A password in use stands on the list of leaked ones; its owner must choose another to go on."""
+
+    action: ClassVar[Action] = Action.PASSWORD_LEAKED
+    person: PersonId
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from handoff_portal.identity.actions.leaked_password import New, replace_leaked
+from handoff_portal.identity.actions.leaks import must_choose
 from handoff_portal.identity.actions.sessions import leave
 from handoff_portal.identity.actions.sign_in import give_code, give_password
 from handoff_portal.identity.pages.cookies import browser_of, drop_session, put_entered, put_session
@@ -40,6 +42,10 @@ def show_code(request: PortalRequest) -> Page:
         return redirect(request, next_path(request))
     if not pending.enrolled:
         return redirect(request, "/enrol/authenticator")
+    with request.gate() as work:
+        leaked = must_choose(work, pending.person)
+    if leaked:
+        return redirect(request, with_next("/sign-in/new-password", next_path(request)))
     return page(request, "identity/code.html", next=next_path(request))
 
 
@@ -55,6 +61,33 @@ def sign_in_with_code(request: PortalRequest) -> Page:
     return put_entered(request, redirect(request, next_path(request)), entered)
 
 
+@get("/sign-in/new-password", needs=Open.PASSWORD_GIVEN)
+def show_new_password(request: PortalRequest) -> Page:
+    """The password leaked: the form for another one and the code."""
+    pending = request.visitor.pending
+    if pending is None:
+        return redirect(request, next_path(request))
+    with request.gate() as work:
+        leaked = must_choose(work, pending.person)
+    if not leaked:
+        return redirect(request, with_next("/sign-in/code", next_path(request)))
+    return page(request, "identity/new_password.html", next=next_path(request))
+
+
+@post("/sign-in/new-password", needs=Open.PASSWORD_GIVEN, again=show_new_password)
+def save_new_password(request: PortalRequest) -> Page:
+    """Change the password that leaked and let the person in."""
+    pending, portal, form = request.visitor.pending, request.portal, request.sent
+    if pending is None:
+        return redirect(request, next_path(request))
+    new = New(form.secret("password"), form.secret("code"))
+    form.check()
+    entered = replace_leaked(
+        portal.database, portal.passwords, request.visitor, pending, new, browser_of(request)
+    )
+    return put_entered(request, redirect(request, next_path(request)), entered)
+
+
 @post("/sign-out", needs=Open.EVERYBODY)
 def sign_out(request: PortalRequest) -> Page:
     """End the session here and have the browser forget what it kept."""
@@ -65,4 +98,12 @@ def sign_out(request: PortalRequest) -> Page:
     return response
 
 
-ROUTES = (show_sign_in, sign_in, show_code, sign_in_with_code, sign_out)
+ROUTES = (
+    show_sign_in,
+    sign_in,
+    show_code,
+    sign_in_with_code,
+    show_new_password,
+    save_new_password,
+    sign_out,
+)

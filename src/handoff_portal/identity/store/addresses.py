@@ -88,12 +88,11 @@ def set_confirmed(work: Work, change: EmailChange) -> None:
         _write(work, row, confirmed_at=work.now)
 
 
-def end(work: Work, change: EmailChange, event: Event) -> None:
-    """It is over: wipe the addresses (front door)."""
+def end(work: Work, change: EmailChange) -> None:
+    """It is over: wipe the addresses (front door); the event that it was stopped explains it."""
     query = select(CHANGE).where(CHANGE.c.id == change.id)
     for row in work.read(query).mappings():
         _write(work, row, ended_at=work.now, earlier=None, wanted=None)
-    work.record(event)
 
 
 def sweep(work: Work, before: datetime) -> None:
