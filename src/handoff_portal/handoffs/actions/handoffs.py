@@ -2,7 +2,7 @@
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
-from handoff_portal.agencies.model.fitting import NoValidLicence
+from handoff_portal.agencies.model.fitting import Fitting, NoValidLicence
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.core.deadlines import working_days_later
@@ -21,7 +21,12 @@ from handoff_portal.handoffs.model.handoff import (
     RecallReason,
     ReturnReason,
 )
-from handoff_portal.handoffs.model.offer import FIRST_CONTACT_WITHIN_DAYS, AcceptanceRefused, CaseAccepted
+from handoff_portal.handoffs.model.offer import (
+    FIRST_CONTACT_WITHIN_DAYS,
+    AcceptanceRefused,
+    CaseAccepted,
+    Offer,
+)
 from handoff_portal.handoffs.store import handoffs, offers
 
 
@@ -36,7 +41,19 @@ def accept(work: Work, wanted: OfferId) -> Handoff:
     offer = offers.load(work, wanted)
     offer.require_agency(work.actor)
     offer.require_open(work.now)
-    fitting = fitting_of(work, offer).require()
+    take(work, offer, fitting_of(work, offer).require())
+    made = handoffs.find_running(work, offer.case)
+    if made is None:
+        raise LookupError("the hand-off just made cannot be seen")
+    return made
+
+
+def take(work: Work, offer: Offer, fitting: Fitting) -> None:
+    """Take the case of an open offer on the strength of a licence that was looked at before.
+
+    Raises:
+        WrongState: Another agency was faster, or the offer was withdrawn or has ended; nothing was changed.
+    """
     handoff = HandoffId(new_id())
     due = working_days_later(work.now, FIRST_CONTACT_WITHIN_DAYS, work.actor.time_zone)
     accepted = CaseAccepted(
@@ -53,15 +70,15 @@ def accept(work: Work, wanted: OfferId) -> Handoff:
     )
     if not handoffs.accept(work, offer.id, handoff, fitting.freeze(), due, events):
         raise WrongState("Another agency accepted this case first, or the business took the offer back.")
-    made = handoffs.find_running(work, offer.case)
-    if made is None:
-        raise LookupError("the hand-off just made cannot be seen")
-    return made
 
 
 def note_refused_acceptance(work: Work, wanted: OfferId, refusal: WrongState) -> None:
     """Record an acceptance that did not go through, in a work of its own after the rollback."""
-    offer = offers.load(work, wanted)
+    note_refused(work, offers.load(work, wanted), refusal)
+
+
+def note_refused(work: Work, offer: Offer, refusal: WrongState) -> None:
+    """The same within a work that goes on."""
     reason = Code("no_licence" if isinstance(refusal, NoValidLicence) else "too_late")
     work.record(
         AcceptanceRefused(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TypedDict
 
 from handoff_portal.adapters.clock import new_id
@@ -15,6 +16,7 @@ from handoff_portal.core.jurisdictions import local_day, place_of
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, WrongState
 from handoff_portal.documents.actions.papers import counts_by_kind
+from handoff_portal.documents.model import DocumentKind
 from handoff_portal.handoffs.model.offer import (
     MOST_COMMISSION_BP,
     CaseOffered,
@@ -50,7 +52,7 @@ def offer_cases(
     shares = shares or {}
     _require_choice(wanted, agencies)
     terms.require_sound(work.now)
-    _require_shares(shares)
+    require_shares(shares)
     made: list[Offer] = []
     sector = show_organisation(work, work.actor.org).sector
     each = {
@@ -83,7 +85,14 @@ def _offer_one(work: Work, case: Case, agencies: Mapping[OrgId, OfferTerms], sec
     if waiting & set(agencies):
         raise WrongState(f"Case {case.reference} is offered to one of these agencies already.")
     key = cases.open_key(work, case)
-    preview = _preview(work, case, disputed=cases.read_terms(work, case, key).disputed, sector=sector)
+    preview = preview_of(
+        case,
+        work.now,
+        history=summarise(work, case).count,
+        papers=counts_by_kind(work, case),
+        disputed=cases.read_terms(work, case, key).disputed,
+        sector=sector,
+    )
     own_key = open_org_key(work, case.business)
     made = []
     for agency, terms in agencies.items():
@@ -111,8 +120,17 @@ def _offer_one(work: Work, case: Case, agencies: Mapping[OrgId, OfferTerms], sec
     return made
 
 
-def _preview(work: Work, case: Case, *, disputed: bool, sector: str) -> Preview:
-    today = local_day(work.now, place_of(case.country or "", case.region))
+def preview_of(
+    case: Case,
+    now: datetime,
+    *,
+    history: int,
+    papers: Mapping[DocumentKind, int],
+    disputed: bool,
+    sector: str,
+) -> Preview:
+    """The redacted picture of a case: bands, counts and codes."""
+    today = local_day(now, place_of(case.country or "", case.region))
     return Preview(
         currency=case.currency or "",
         amount_band=amount_band(case.balance.total, case.currency or ""),
@@ -122,8 +140,8 @@ def _preview(work: Work, case: Case, *, disputed: bool, sector: str) -> Preview:
         country=case.country or "",
         region=case.region,
         sector=sector,
-        history=summarise(work, case).count,
-        documents={kind.value: number for kind, number in counts_by_kind(work, case).items()},
+        history=history,
+        documents={kind.value: number for kind, number in papers.items()},
         disputed=disputed,
     )
 
@@ -142,7 +160,8 @@ def _require_choice(wanted: Sequence[CaseId], agencies: Sequence[OrgId]) -> None
         raise Invalid(errors)
 
 
-def _require_shares(shares: Mapping[OrgId, int]) -> None:
+def require_shares(shares: Mapping[OrgId, int]) -> None:
+    """Refuse a commission for one agency that cannot be meant. Raises Invalid at its field."""
     errors = {
         f"share_{agency.hex}": "The commission is between 0 and 50 percent."
         for agency, share in shares.items()

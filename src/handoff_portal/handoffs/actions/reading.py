@@ -86,7 +86,7 @@ def offers_of_case(work: Work, case: Case) -> list[Offered]:
 
 def fitting_of(work: Work, offer: Offer) -> Fitting:
     """Whether the agency's licences cover the customer on the customer's calendar day, and why not."""
-    return _Partners(work).fitting(offer)
+    return Partners(work).fitting(offer)
 
 
 def talk_key(work: Work, offer: Offer) -> TalkKey:
@@ -94,7 +94,7 @@ def talk_key(work: Work, offer: Offer) -> TalkKey:
     return TalkKey.unwrap(open_org_key(work, work.actor.org), offer.id, offers.find_talk_wrap(work, offer))
 
 
-class _Partners:
+class Partners:
     """Names and licences, each read once for a whole list."""
 
     def __init__(self, work: Work) -> None:
@@ -103,11 +103,13 @@ class _Partners:
         self._licences: dict[OrgId, list[Licence]] = {}
 
     def name(self, org: OrgId) -> str:
+        """What an organisation is called."""
         if org not in self._names:
             self._names[org] = show_organisation(self._work, org).name
         return self._names[org]
 
     def fitting(self, offer: Offer) -> Fitting:
+        """Whether the agency's licences cover the customer on the customer's calendar day, and why not."""
         if offer.agency not in self._licences:
             self._licences[offer.agency] = licences_of(self._work, offer.agency)
         seen = offer.preview
@@ -117,7 +119,7 @@ class _Partners:
 
 
 def _shown(work: Work, found: Iterable[Offer]) -> list[Offered]:
-    partners = _Partners(work)
+    partners = Partners(work)
     return [Offered(offer, partners.name(_other(work, offer)), partners.fitting(offer)) for offer in found]
 
 

@@ -54,7 +54,8 @@ MESSAGE = table(
     "offer_message",
     *map(column, ("id", "offer_id", "business_id", "agency_id", "org_id", "person_id", "sealed", "sent_at")),
 )
-_COLUMNS = [OFFER.c[name] for name in SHOWN]
+COLUMNS = [OFFER.c[name] for name in SHOWN]
+ADD = insert(OFFER).values(preview=bindparam("preview", type_=JSONB))
 _SETTLE = text("select settle_offers(:case, :at)")
 
 
@@ -70,40 +71,22 @@ class Wraps:
 
 def add(work: Work, made: Offer, wraps: Wraps, event: Event) -> None:
     """Insert an offer with the case key that waits for its acceptance."""
-    work.change(
-        insert(OFFER).values(
-            id=made.id,
-            case_id=made.case,
-            business_id=made.business,
-            agency_id=made.agency,
-            state=made.state.value,
-            preview=bindparam("preview", made.preview.as_json(), JSONB),
-            commission_bp=made.terms.commission_bp,
-            allocation=[bucket.value for bucket in made.terms.allocation],
-            wrapped=wraps.case_key,
-            key_version=wraps.key_version,
-            talk_for_business=wraps.talk_for_business,
-            talk_for_agency=wraps.talk_for_agency,
-            made_at=made.made_at,
-            made_by=made.made_by,
-            expires_at=made.terms.expires_at,
-        )
-    )
+    work.change(ADD, [row_of(made, wraps)])
     work.record(event)
 
 
 def load(work: Work, wanted: OfferId) -> Offer:
     """One offer that this organisation made or received. Raises NotFound."""
-    row = work.read(select(*_COLUMNS).where(OFFER.c.id == wanted)).mappings().one_or_none()
+    row = work.read(select(*COLUMNS).where(OFFER.c.id == wanted)).mappings().one_or_none()
     if row is None:
         raise NotFound
-    return _offer(row)
+    return offer_of(row)
 
 
 def list_of_case(work: Work, case: CaseId) -> list[Offer]:
     """The offers of a case, newest first."""
     return _all(
-        work, select(*_COLUMNS).where(OFFER.c.case_id == case).order_by(OFFER.c.made_at.desc(), OFFER.c.id)
+        work, select(*COLUMNS).where(OFFER.c.case_id == case).order_by(OFFER.c.made_at.desc(), OFFER.c.id)
     )
 
 
@@ -123,7 +106,7 @@ def list_received(
     work: Work, state: OfferState | None, after: tuple[datetime, OfferId] | None, size: int
 ) -> list[Offer]:
     """Offers to this agency; open ones by their end, others the latest end first; one more than the size."""
-    query = select(*_COLUMNS).where(OFFER.c.agency_id == work.actor.org, *_in_state(state))
+    query = select(*COLUMNS).where(OFFER.c.agency_id == work.actor.org, *_in_state(state))
     key = tuple_(OFFER.c.expires_at, OFFER.c.id)
     if state is OfferState.OPEN:
         query = query.order_by(OFFER.c.expires_at, OFFER.c.id)
@@ -139,7 +122,7 @@ def list_made(
 ) -> list[Offer]:
     """Offers of this business, newest first, those of one case together; one more than the size."""
     key = (OFFER.c.made_at, OFFER.c.case_id, OFFER.c.id)
-    query = select(*_COLUMNS).where(OFFER.c.business_id == work.actor.org, *_in_state(state))
+    query = select(*COLUMNS).where(OFFER.c.business_id == work.actor.org, *_in_state(state))
     query = query if after is None else query.where(tuple_(*key) < tuple_(*after))
     return _all(work, query.order_by(*(part.desc() for part in key)).limit(size + 1))
 
@@ -147,7 +130,7 @@ def list_made(
 def list_unanswered(work: Work, most: int) -> list[Offer]:
     """Open offers of this business whose agency waits for an answer, the most urgent first."""
     waiting = (OFFER.c.state == OfferState.OPEN.value) & OFFER.c.answer_due.is_not(None)
-    query = select(*_COLUMNS).where(OFFER.c.business_id == work.actor.org, waiting)
+    query = select(*COLUMNS).where(OFFER.c.business_id == work.actor.org, waiting)
     return _all(work, query.order_by(OFFER.c.answer_due, OFFER.c.id).limit(most))
 
 
@@ -261,11 +244,33 @@ def list_messages(work: Work, offer: Offer, key: TalkKey) -> list[OfferMessage]:
     return found
 
 
+def row_of(made: Offer, wraps: Wraps) -> dict[str, object]:
+    """An offer as `ADD` takes it."""
+    return {
+        "id": made.id,
+        "case_id": made.case,
+        "business_id": made.business,
+        "agency_id": made.agency,
+        "state": made.state.value,
+        "preview": made.preview.as_json(),
+        "commission_bp": made.terms.commission_bp,
+        "allocation": [bucket.value for bucket in made.terms.allocation],
+        "wrapped": wraps.case_key,
+        "key_version": wraps.key_version,
+        "talk_for_business": wraps.talk_for_business,
+        "talk_for_agency": wraps.talk_for_agency,
+        "made_at": made.made_at,
+        "made_by": made.made_by,
+        "expires_at": made.terms.expires_at,
+    }
+
+
 def _all(work: Work, query: Select[tuple[object, ...]]) -> list[Offer]:
-    return [_offer(row) for row in work.read(query).mappings()]
+    return [offer_of(row) for row in work.read(query).mappings()]
 
 
-def _offer(row: RowMapping) -> Offer:
+def offer_of(row: RowMapping) -> Offer:
+    """A row of COLUMNS as the offer it is."""
     order = tuple(map(Bucket, row["allocation"]))
     return Offer(
         id=OfferId(row["id"]),
