@@ -180,9 +180,18 @@ class Event:
         Raises:
             TypeError: A field holds free text or another type that does not belong in the log.
         """
-        common = {"case", "own"}
-        named = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in common}
+        named = {name: getattr(self, name) for name in _own_fields(type(self))}
         return {name: _plain(value) for name, value in named.items() if value is not None}
+
+
+_OWN_FIELDS: dict[str, tuple[str, ...]] = {}
+
+
+def _own_fields(kind: type[Event]) -> tuple[str, ...]:
+    place = f"{kind.__module__}.{kind.__qualname__}"
+    if place not in _OWN_FIELDS:
+        _OWN_FIELDS[place] = tuple(f.name for f in fields(kind) if f.name not in {"case", "own"})
+    return _OWN_FIELDS[place]
 
 
 def _plain(value: object) -> object:

@@ -18,6 +18,7 @@ MAC_BYTES = 32
 _MAC_PURPOSE = b"handoff/audit/v1\x00"
 _LARGEST = 2**53 - 1
 _DEEPEST = 8
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 APPEND_SQL = (
     "select append_event(%(eid)s, %(ts)s, %(kid)s, %(mac)s, %(leaf)s, %(org)s, %(own)s, %(case)s, %(cseq)s,"
@@ -125,7 +126,7 @@ def moment(at: datetime) -> str:
 def _written(parts: Mapping[str, object]) -> bytes:
     _require_plain(parts, _DEEPEST)
     try:
-        octets = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        octets = _ENCODER.encode(parts).encode()
     except UnicodeEncodeError as error:
         raise LeafError("This text is not valid Unicode.") from error
     if len(octets) > MOST_BYTES:

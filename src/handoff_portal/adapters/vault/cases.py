@@ -14,7 +14,17 @@ from uuid import UUID
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-from handoff_portal.adapters.vault.seal import KEY_BYTES, Context, Kind, Octets, open_sealed, prefixed, seal
+from handoff_portal.adapters.vault.seal import (
+    CHUNK_BYTES,
+    KEY_BYTES,
+    Context,
+    Kind,
+    Octets,
+    SmallSealer,
+    open_sealed,
+    prefixed,
+    seal,
+)
 from handoff_portal.adapters.vault.stream import Opener, Sealer, open_range, open_stream
 from handoff_portal.core.ids import NOBODY
 
@@ -31,7 +41,10 @@ class Disclosure(StrEnum):
     @property
     def kind(self) -> Kind:
         """The kind of thing that this class seals."""
-        return {Disclosure.MESSAGES: Kind.MESSAGE, Disclosure.AUDIT: Kind.AUDIT_SEAL}.get(self, Kind.FIELD)
+        return _KINDS.get(self, Kind.FIELD)
+
+
+_KINDS = {Disclosure.MESSAGES: Kind.MESSAGE, Disclosure.AUDIT: Kind.AUDIT_SEAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +113,13 @@ class CaseKey:
         version: Which key of this case it is, from 1; stands in the header of everything it seals.
     """
 
-    __slots__ = ("_secret", "_subkeys", "case_id", "owner", "version")
+    __slots__ = ("_sealers", "_secret", "_subkeys", "case_id", "owner", "version")
 
     def __init__(self, case_id: UUID, owner: UUID, secret: bytes, version: int = 1) -> None:
         self.case_id, self.owner, self.version = case_id, owner, version
         self._secret = secret
         self._subkeys: dict[str, bytes] = {}
+        self._sealers: dict[str, SmallSealer] = {}
 
     @classmethod
     def new(cls, case_id: UUID, owner: UUID, version: int = 1) -> Self:
@@ -127,8 +141,15 @@ class CaseKey:
 
     def seal(self, disclosure: Disclosure, name: str, plaintext: Octets, object_id: UUID = NOBODY) -> bytes:
         """Seal one disclosure class, message or audit detail for the column `name` of the row `object_id`."""
-        context = Context(disclosure.kind, self.owner, self.case_id, object_id, name)
-        return seal(self._subkey(disclosure), context, plaintext, self.version)
+        if len(plaintext) >= CHUNK_BYTES:
+            context = Context(disclosure.kind, self.owner, self.case_id, object_id, name)
+            return seal(self._subkey(disclosure), context, plaintext, self.version)
+        sealer = self._sealers.get(disclosure)
+        if sealer is None:
+            key, kind = self._subkey(disclosure), disclosure.kind
+            sealer = SmallSealer(key, kind, self.owner, self.case_id, self.version)
+            self._sealers[disclosure] = sealer
+        return sealer.seal(object_id, name, plaintext)
 
     def open(self, disclosure: Disclosure, name: str, sealed: Octets, object_id: UUID = NOBODY) -> bytes:
         """Open what `seal` sealed for the same class, column and row. Raises Tampered."""

@@ -1,10 +1,12 @@
 """What a case contains: the customer, the claims, the terms. Sealed, never stored in clear."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from handoff_portal.cases.model.case import Balance, ClaimType, DebtorType
 from handoff_portal.core.ids import ClaimId
@@ -60,7 +62,7 @@ class Customer:
 
     def encode(self) -> bytes:
         """As sealed: JSON, sorted keys."""
-        return _json(asdict(self))
+        return _json(self)
 
     @classmethod
     def decode(cls, octets: bytes) -> "Customer":
@@ -91,8 +93,8 @@ class Heading:
     creditor_reference: str
 
     def encode(self) -> bytes:
-        """As sealed: JSON."""
-        return _json(asdict(self))
+        """As sealed: JSON, sorted keys."""
+        return _json(self)
 
     @classmethod
     def decode(cls, octets: bytes) -> "Heading":
@@ -134,7 +136,7 @@ class Terms:
 
     def encode(self) -> bytes:
         """As sealed: JSON, sorted keys."""
-        return _json(asdict(self))
+        return _json(self)
 
     @classmethod
     def decode(cls, octets: bytes) -> "Terms":
@@ -199,5 +201,5 @@ class Content:
         return min((c.due_on for c in self.claims if c.due_on and c.kind is ClaimKind.INVOICE), default=None)
 
 
-def _json(values: dict[str, Any]) -> bytes:
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+def _json(value: object) -> bytes:
+    return msgspec.json.encode(value, order="sorted")

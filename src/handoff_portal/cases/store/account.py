@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 from sqlalchemy import RowMapping, bindparam, column, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
@@ -127,7 +128,7 @@ def _balance(row: RowMapping) -> Balance:
 
 def words(claim: Claim) -> bytes:
     """What of a claim is sealed."""
-    return json.dumps({"number": claim.number, "description": claim.description}, ensure_ascii=False).encode()
+    return msgspec.json.encode({"number": claim.number, "description": claim.description})
 
 
 def _claim(row: RowMapping, key: CaseKey) -> Claim:

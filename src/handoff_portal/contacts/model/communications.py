@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+import msgspec
 
 from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.model.dispositions import (
@@ -110,7 +112,7 @@ class Words:
 
     def encode(self) -> bytes:
         """As sealed: JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        return msgspec.json.encode(self)
 
     @classmethod
     def decode(cls, octets: bytes) -> "Words":

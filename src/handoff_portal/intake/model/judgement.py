@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from handoff_portal.intake.model.readiness import Line, Override
 from handoff_portal.intake.model.rules import Rule, Verdict
 from handoff_portal.intake.model.steps import Step
@@ -46,7 +48,7 @@ def encode_lines(lines: Iterable[Line]) -> bytes:
         }
         for line in lines
     ]
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(said)
 
 
 def decode_lines(octets: bytes) -> tuple[Line, ...]:
