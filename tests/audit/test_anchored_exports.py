@@ -112,7 +112,7 @@ def test_openssl_agrees_where_it_is_there(
     (tmp_path / "roots.pem").write_bytes(authority.roots_pem)
     assert stamp_of(files["anchors/300.tsr"]).imprint == read_stamp(files["anchors/300.tsr"]).imprint
     if openssl := shutil.which("openssl"):
-        words = "ts -verify -data 300.txt -in 300.tsr -CAfile roots.pem".split()
+        words = ["ts", "-verify", "-data", "300.txt", "-in", "300.tsr", "-CAfile", "roots.pem"]
         ran = subprocess.run([openssl, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert "Verification: OK" in ran.stdout, ran.stderr
 
