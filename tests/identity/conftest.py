@@ -8,10 +8,12 @@ from litestar.testing import TestClient
 
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.app import build, build_portal
+from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.settings import Settings
 from handoff_portal.web.portal import Portal
+from identity.helping import Cast
 from identity.rogue import Rogue
-from identity.walks import Browsing, Clock
+from identity.walks import Browsing, Clock, somebody
 
 
 @pytest.fixture
@@ -51,3 +53,15 @@ def rogue(postgres: EmbeddedPostgres) -> Iterator[Rogue]:
     with postgres.administrator("portal") as connection:
         connection.execute("set session_replication_role = replica")
         yield Rogue(connection)
+
+
+@pytest.fixture
+def cast(house: Portal, browsing: Callable[..., Browsing], clock: Clock) -> Cast:
+    """A collector who lost everything, their administrator and an officer, each in a browser of their own."""
+    person = somebody(house, OrgKind.AGENCY, Role.COLLECTOR)
+    admin = somebody(house, OrgKind.AGENCY, Role.AGENCY_ADMIN, organisation=person.organisation)
+    officer = somebody(house, OrgKind.OPERATOR, Role.COMPLIANCE_OFFICER)
+    at_admin, at_officer = browsing(), browsing()
+    at_admin.sign_in(admin)
+    at_officer.sign_in(officer)
+    return Cast(person, admin, officer, browsing(), at_admin, at_officer, clock, house)

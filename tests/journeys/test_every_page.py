@@ -24,6 +24,7 @@ from handoff_portal.web.portal import Portal
 from journeys.visiting import Site, Visitor
 from people import SignedIn, a_person, an_organisation
 from recovery_steps import pay
+from security.world import a_request_for_help
 from worked_cases import a_worked_case, accounts
 
 
@@ -45,6 +46,7 @@ class World:
     licence: str
     waiting_licence: str
     report: str
+    asked: str
 
 
 def a_world(portal: Portal) -> World:
@@ -86,6 +88,7 @@ def a_world(portal: Portal) -> World:
         licence=str(licence),
         waiting_licence=str(licence),
         report=str(report),
+        asked=str(a_request_for_help(portal, a_person(portal, organisation, Role.BUSINESS_MEMBER).actor)),
     )
 
 
@@ -107,6 +110,7 @@ VISITS: dict[str, list[Visit]] = {
     "/account/authenticator": [(_BUSINESS, _plain("/account/authenticator"))],
     "/account/password": [(_BUSINESS, _plain("/account/password"))],
     "/account/recovery-codes": [(_BUSINESS, _plain("/account/recovery-codes"))],
+    "/account/email": [(_BUSINESS, _plain("/account/email")), (_BUSINESS, _plain("/account/email?sent"))],
     "/agencies": [(_BUSINESS, _plain("/agencies"))],
     "/agencies/{agency_id:uuid}": [(_BUSINESS, lambda w: f"/agencies/{w.agency.actor.org}")],
     "/agencies/{agency_id:uuid}/edit": [(_AGENCY, lambda w: f"/agencies/{w.agency.actor.org}/edit")],
@@ -135,6 +139,10 @@ VISITS: dict[str, list[Visit]] = {
     ],
     "/cases/{case_id:uuid}/recall": [(_BUSINESS, _worked("/recall"))],
     "/cases/{case_id:uuid}/return": [(_AGENCY, _worked("/return"))],
+    "/identity-checks": [(_BUSINESS, _plain("/identity-checks")), (_AGENCY, _plain("/identity-checks"))],
+    "/identity-checks/{recovery_id:uuid}": [
+        (who, lambda w: f"/identity-checks/{w.asked}") for who in (_BUSINESS, _OFFICER)
+    ],
     "/licences": [(_AGENCY, _plain("/licences")), (_OFFICER, _plain("/licences"))],
     "/licences/new": [(_AGENCY, _plain("/licences/new"))],
     "/licences/reports/new": [(_AGENCY, _plain("/licences/reports/new"))],
@@ -163,9 +171,20 @@ ELSEWHERE = {
     "/enrol/authenticator": "test_whole_way",
     "/enrol/recovery-codes": "test_whole_way",
     "/invitation/{token:str}": "test_whole_way",
+    "/address/confirm": "test_lost_factors",
+    "/address/stop": "test_lost_factors",
+    "/new-address/{token:str}": "leads on to /address/confirm",
+    "/new-factor/{token:str}": "leads on to /sign-in/new-factor",
     "/password/reset": "tests/identity",
     "/password/reset/{token:str}": "leads on to /password/reset",
-    "/sign-in/code": "tests/identity",
+    "/sign-in/code": "test_lost_factors",
+    "/sign-in/lost": "test_lost_factors",
+    "/sign-in/new-app": "test_lost_factors",
+    "/sign-in/new-factor": "test_lost_factors",
+    "/sign-in/new-password": "test_lost_factors",
+    "/sign-in/stop-help": "test_lost_factors",
+    "/stop-address/{token:str}": "leads on to /address/stop",
+    "/stop-help/{token:str}": "leads on to /sign-in/stop-help",
     "/licences/{licence_id:uuid}/edit": "only while a licence waits: tests/agencies",
     "/cases/{case_id:uuid}/documents": "a fragment of the case page",
     "/cases/{case_id:uuid}/history": "a fragment of the step “What was said”",

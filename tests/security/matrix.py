@@ -9,7 +9,7 @@ from security.world import Persona, Relation, Things, World
 
 CASE_IDS = {"case_id", "offer_id", "document_id", "payment_id", "hold_id", "entry_id"}
 AGENCY_IDS = {"agency_id", "licence_id", "report_id"}
-PEOPLE_IDS = {"person_id", "session_id"}
+PEOPLE_IDS = {"person_id", "session_id", "recovery_id"}
 
 _CASE_RELATIONS = {
     OrgKind.BUSINESS: ("own", "draft", "stranger's draft", "stranger"),

@@ -23,6 +23,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{case_id:uuid}/return": {"reason": "capacity"},
     "/cases/{case_id:uuid}/recall": {"reason": "other"},
     "/cases/{case_id:uuid}/reveal": {"reason": "contact_now"},
+    "/identity-checks/{recovery_id:uuid}/check": {"method": "in_person", "reference": "HR-2041"},
 }
 """Fields of forms that would be sent back for being empty before anybody asked whose thing it is."""
 

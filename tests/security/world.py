@@ -18,7 +18,7 @@ from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.actions import history, holds
 from handoff_portal.contacts.model.communications import Direction, HistoryEntry, Words
 from handoff_portal.contacts.model.holds import HoldKind
-from handoff_portal.core.actor import Origin
+from handoff_portal.core.actor import Actor, Origin, Pending
 from handoff_portal.core.ids import OrgId
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.documents.actions.receiving import Places, receive_bytes
@@ -26,6 +26,7 @@ from handoff_portal.documents.model import DocumentKind
 from handoff_portal.handoffs.actions import handoffs
 from handoff_portal.handoffs.model.handoff import ReturnReason
 from handoff_portal.identity.actions.organisations import show_organisation
+from handoff_portal.identity.actions.recovery import ask_for_help, own_request
 from handoff_portal.identity.actions.sessions import open_password_stage
 from handoff_portal.identity.store import organisations
 from handoff_portal.web.front_door import browser_cookie, encode_token, hash_token, session_cookie
@@ -196,8 +197,18 @@ def _things(portal: Portal, business: SignedIn, agency: SignedIn) -> dict[tuple[
 def _people(portal: Portal, home: SignedIn, *, own: bool) -> Things:
     somebody = a_person(portal, an_organisation(portal, OrgKind.BUSINESS))
     colleague = a_colleague(portal, home, next(iter(home.actor.roles)))
-    shown = colleague if own else somebody
-    return _text(person_id=shown.actor.person, session_id=shown.actor.session)
+    shown = (colleague if own else somebody).actor
+    asked = a_request_for_help(portal, shown)
+    return _text(person_id=shown.person, session_id=shown.session, recovery_id=asked)
+
+
+def a_request_for_help(portal: Portal, who: Actor) -> UUID:
+    """Somebody lost phone and codes."""
+    ask_for_help(portal.database, Origin(), Pending(who.person, who.session, who.session_hash))
+    with portal.database.gate(Origin()) as work:
+        found = own_request(work, who.person)
+    assert found is not None
+    return found.id
 
 
 def _stranger(portal: Portal) -> Persona:
