@@ -34,6 +34,9 @@ from handoff_portal.intake.model.receipt import (
 )
 
 
+_OTHER_LIST = "The receipt itself is genuine, but its list of accounts was changed."
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What came of checking a receipt.
@@ -109,6 +112,8 @@ def check_receipt(work: Work, given: bytes) -> Checked:
         key = work.vault.signing_key(SystemKey.RECEIPT_SIGNING).public_key()
         key.verify(sent.signature, canonical(sent.said))
         genuine = True
+    if genuine and not sent.list_agrees:
+        return Checked(genuine=False, said=sent.said, differs=(_OTHER_LIST,), known=True)
     stored = _stored(work, sent.id)
     if stored is None:
         return Checked(genuine, sent.said)

@@ -68,15 +68,30 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A receipt as somebody hands it in to be checked."""
+    """A receipt as somebody hands it in to be checked.
+
+    Attributes:
+        listed: The list of accounts that stands beside the receipt of a portfolio; None without one.
+    """
 
     said: Json
     signature: bytes
+    listed: list[Any] | None = None
 
     @property
     def id(self) -> str:
         """Its id as it claims."""
         return str(self.said.get("receipt", ""))
+
+    @property
+    def list_agrees(self) -> bool:
+        """Whether the list is the one whose digest was signed; a receipt without a list agrees."""
+        if self.listed is None:
+            return True
+        digest = hashlib.sha256()
+        for line in self.listed:
+            digest.update(canonical(line) + b"\n")
+        return digest.hexdigest() == self.said.get("list_sha256")
 
 
 def compose(
@@ -149,12 +164,13 @@ def read_file(given: bytes) -> Sent:
     try:
         whole = json.loads(given[:LARGEST].decode("utf-8"), parse_constant=_no_number)
         said, signature = whole["receipt"], base64.b64decode(whole["signature"], validate=True)
+        listed = whole.get("accounts")
         _require_format(said)
     except (ValueError, LookupError, TypeError, RecursionError, binascii.Error):
         raise Invalid(
             {"receipt": "This is not a receipt of this portal. Choose the file that you downloaded."}
         ) from None
-    return Sent(said, signature)
+    return Sent(said, signature, listed if isinstance(listed, list) else None)
 
 
 def differences(sent: Json, stored: Json) -> list[str]:
