@@ -167,3 +167,16 @@ def test_a_thousand_forged_rows_do_not_flood_the_log(house: Portal, rogue: Rogue
         )  # fmt: skip
         assert resolve(house.database, one, Origin()).actor is None
     assert sum(rogue.refused("session", session) for session in made) == bell.MOST
+
+
+def test_an_agency_under_a_stolen_name_is_not_in_the_directory(
+    house: Portal, browsing: Open, rogue: Rogue
+) -> None:
+    business, good, bad = somebody(house), somebody(house, OrgKind.AGENCY), somebody(house, OrgKind.AGENCY)
+    browser = signed_in(browsing, business)
+    rogue.change("organisation", "name = 'Harbourside Kind Receivables'", {"id": bad.organisation.id})
+    assert good.organisation.name in browser.get(f"/agencies?q={good.organisation.name}").text
+    listed = browser.get("/agencies?q=Harbourside").text
+    assert str(bad.organisation.id) not in listed
+    assert browser.get(f"/agencies/{bad.organisation.id}").status_code == 404
+    assert rogue.refused("organisation", bad.organisation.id) == 1

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import RowMapping, column, insert, select, table, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.agencies.model.assurance import (
     Assurance,
     AssuranceRecorded,
@@ -76,12 +77,13 @@ def list_of(work: Work, agencies: Iterable[OrgId]) -> list[Assurance]:
 
 def list_waiting(work: Work) -> list[NamedAssurance]:
     """Reports that wait for the officer, oldest first."""
-    agency = (ORGANISATION.c.name.label("agency_name"), ORGANISATION.c.country.label("agency_country"))
+    agency = [ORGANISATION.c[name].label(f"o_{name}") for name in rows.ORGANISATION.needed]
     query = select(ASSURANCE, *agency).join(ORGANISATION, ORGANISATION.c.id == ASSURANCE.c.agency_id)
     query = query.where(ASSURANCE.c.state == AssuranceState.RECORDED.value)
     query = query.order_by(ASSURANCE.c.recorded_at, ASSURANCE.c.id)
-    rows = work.read(query).mappings()
-    return [NamedAssurance(_assurance(row), row["agency_name"], row["agency_country"]) for row in rows]
+    found = work.read(query).mappings()
+    known = [row for row in found if genuine(work, rows.ORGANISATION, row, "o_")]
+    return [NamedAssurance(_assurance(row), row["o_name"], row["o_country"]) for row in known]
 
 
 def _update(work: Work, before: Assurance, values: dict[str, object]) -> None:

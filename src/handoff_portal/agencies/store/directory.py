@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, RowMapping, Select, column, exists, or_, s
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.sql.sqltypes import Text
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.agencies.model.licence import LicenceState
 from handoff_portal.agencies.model.profile import (
     AgencyCard,
@@ -49,9 +50,9 @@ def save_profile(work: Work, profile: Profile, event: AgencyProfileChanged) -> N
 
 
 def load_agency(work: Work, wanted: OrgId) -> AgencyCard:
-    """One agency with its profile, without licences. Raises NotFound."""
+    """One agency with its profile, without licences. Raises NotFound, also if its row is not genuine."""
     row = work.read(_agencies().where(ORGANISATION.c.id == wanted)).mappings().one_or_none()
-    if row is None:
+    if row is None or not genuine(work, rows.ORGANISATION, row):
         raise NotFound
     return _card(row)
 
@@ -62,12 +63,12 @@ def list_agencies(work: Work, filters: DirectoryFilters, today: date, limit: int
     if filters.after is not None:
         query = query.where(tuple_(ORGANISATION.c.name, ORGANISATION.c.id) > tuple_(*filters.after))
     query = query.order_by(ORGANISATION.c.name, ORGANISATION.c.id).limit(limit)
-    return [_card(row) for row in work.read(query).mappings()]
+    return [_card(row) for row in work.read(query).mappings() if genuine(work, rows.ORGANISATION, row)]
 
 
 def _agencies() -> Select[tuple[object, ...]]:
     joined = ORGANISATION.outerjoin(PROFILE, PROFILE.c.org_id == ORGANISATION.c.id)
-    organisation = [ORGANISATION.c[name] for name in ("id", "name", "country")]
+    organisation = [ORGANISATION.c[name] for name in rows.ORGANISATION.needed]
     query = select(*organisation, PROFILE).select_from(joined)
     return query.where(ORGANISATION.c.kind == OrgKind.AGENCY.value)
 

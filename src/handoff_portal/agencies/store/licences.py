@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import RowMapping, Select, column, insert, or_, select, table, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.agencies.model.licence import (
     SOON_DAYS,
     Licence,
@@ -118,11 +119,14 @@ def list_decided(work: Work, today: date, limit: int) -> list[NamedLicence]:
 
 def _named() -> Select[tuple[object, ...]]:
     joined = LICENCE.join(ORGANISATION, ORGANISATION.c.id == LICENCE.c.agency_id)
-    return select(LICENCE, ORGANISATION.c.name.label("agency_name")).select_from(joined)
+    agency = [ORGANISATION.c[name].label(f"o_{name}") for name in rows.ORGANISATION.needed]
+    return select(LICENCE, *agency).select_from(joined)
 
 
 def _read_named(work: Work, query: Select[tuple[object, ...]]) -> list[NamedLicence]:
-    return [NamedLicence(_licence(row), row["agency_name"]) for row in work.read(query).mappings()]
+    found = work.read(query).mappings()
+    known = [row for row in found if genuine(work, rows.ORGANISATION, row, "o_")]
+    return [NamedLicence(_licence(row), row["o_name"]) for row in known]
 
 
 def _update(work: Work, before: Licence, values: dict[str, object]) -> None:

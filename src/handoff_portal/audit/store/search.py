@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, column, func, literal_column, sele
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.database.leaf import decode
+from handoff_portal.adapters.database.rows import ORGANISATION, PERSON, Signed, genuine
 from handoff_portal.audit.model import Found, Wanted
 
 EVENT = table(
@@ -28,8 +29,8 @@ class Names:
     people: dict[UUID, str]
 
 
-_ORGANISATION = table("organisation", column("id"), column("name"))
-_PERSON = table("person", column("id"), column("name"))
+_ORGANISATION = table("organisation", *map(column, ORGANISATION.needed))
+_PERSON = table("person", *map(column, PERSON.needed))
 
 
 def list_page(work: Work, wanted: Wanted, before: int | None, size: int) -> list[Found]:
@@ -70,10 +71,16 @@ def count_by_day(work: Work, wanted: Wanted, zone: str, since: datetime) -> dict
 
 
 def read_names(work: Work, organisations: set[UUID], people: set[UUID]) -> Names:
-    """Names of organisations and people, as far as the reader may know them."""
-    found = work.read(select(_ORGANISATION).where(_ORGANISATION.c.id.in_(organisations))).mappings()
-    persons = work.read(select(_PERSON).where(_PERSON.c.id.in_(people))).mappings()
-    return Names({row["id"]: row["name"] for row in found}, {row["id"]: row["name"] for row in persons})
+    """Names of organisations and people, as far as the reader may know them and their rows are genuine."""
+    return Names(
+        _names(work, ORGANISATION, select(_ORGANISATION).where(_ORGANISATION.c.id.in_(organisations))),
+        _names(work, PERSON, select(_PERSON).where(_PERSON.c.id.in_(people))),
+    )
+
+
+def _names(work: Work, signed: Signed, query: "Select[tuple[object, ...]]") -> dict[UUID, str]:
+    found = work.read(query).mappings()
+    return {row["id"]: row["name"] for row in found if genuine(work, signed, row)}
 
 
 def _narrowed(query: "Select[tuple[object, ...]]", wanted: Wanted) -> "Select[tuple[object, ...]]":
