@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typing_extensions import override
 
 from handoff_portal.audit import note
 from handoff_portal.audit.checkpoints import LogKey
@@ -110,6 +111,7 @@ def test_what_was_seen_is_on_disk_before_anything_is_signed(state: Path, tmp_pat
         """The witness loses its power at the moment of signing."""
 
         @property
+        @override
         def verifier(self) -> note.Verifier:
             raise KeyboardInterrupt
 
