@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from functools import lru_cache
+from difflib import SequenceMatcher, get_close_matches
+from functools import cache, lru_cache
 
 from handoff_portal.portfolios.model.account import Cell
 from handoff_portal.portfolios.model.columns import COLUMNS, WRONG, Column, Kind, Sort
@@ -15,6 +15,8 @@ from handoff_portal.portfolios.model.looks import share_that_fits
 SURE = 0.9
 LEAST = 0.45
 _SHOWN = 3
+LONGEST_HEADER = 80
+_TELLING = frozenset({Kind.EMAIL, Kind.CURRENCY})
 _MARKS = re.compile(r"[^\w]+|_+", re.UNICODE)
 _ASIDE = re.compile(r"[(\[].*?[)\]]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -94,13 +96,14 @@ def propose_mapping(
 ) -> Proposal:
     """What the columns seem to be: each canonical column at most once, the surest first."""
     samples = [_samples(sample_rows, index) for index in range(len(headers))]
+    likeness = [_likeness(header, sort) for header in headers]
     scored = sorted(
         (
             (score, -index, column.name)
             for index, header in enumerate(headers)
             if _folded(header) != _folded(WRONG)
             for column in COLUMNS[sort].values()
-            if (score := _score(header, column, samples[index])) >= LEAST
+            if (score := _score(likeness[index].get(column.name, 0.0), column, samples[index])) >= LEAST
         ),
         key=lambda each: (-each[0], -each[1]),
     )
@@ -119,38 +122,52 @@ def propose_mapping(
 
 def header_score(header: str, sort: Sort = Sort.PORTFOLIO) -> float:
     """How surely this is the header of some canonical column, 0 to 1."""
-    return max(
-        (_likeness(header, column.name, column.synonyms) for column in COLUMNS[sort].values()), default=0.0
-    )
+    return max(_likeness(header, sort).values(), default=0.0)
 
 
-def _score(header: str, column: Column, samples: tuple[str, ...]) -> float:
-    named = _likeness(header, column.name, column.synonyms)
+def _score(named: float, column: Column, samples: tuple[str, ...]) -> float:
+    if not named and column.kind not in _TELLING:
+        return 0.0
     share = share_that_fits(column, samples)
     if share is None:
         return named
-    if named < LEAST:
-        telling = {Kind.EMAIL, Kind.CURRENCY} if samples else set()
-        return 0.5 if column.kind in telling and share > SURE else 0.0
+    if not named:
+        return 0.5 if share > SURE else 0.0
     return named * (0.4 + 0.6 * share)
 
 
-@lru_cache(maxsize=65_536)
-def _likeness(header: str, name: str, synonyms: tuple[str, ...]) -> float:
-    text, plain = header.strip().casefold(), _plain(header)
-    if not plain:
-        return 0.0
-    if text == name:
-        return 1.0
-    if text in synonyms:
-        return 0.97 - 0.001 * synonyms.index(text)
-    plains = [_plain(each) for each in (name, *synonyms)]
-    if plain in plains:
-        return 0.93
-    if _plain(_ASIDE.sub("", header)) in plains:
-        return SURE
-    best = max(SequenceMatcher(None, plain, each).ratio() for each in plains if each)
-    return 0.8 * best if best >= 0.86 else 0.0  # noqa: PLR2004 - a letter or two of difference
+def _likeness(header: str, sort: Sort) -> dict[str, float]:
+    """Canonical columns that a header may name, and how surely."""
+    return _likely(_folded(header)[:LONGEST_HEADER], header.strip()[:LONGEST_HEADER], sort)
+
+
+@lru_cache(maxsize=4096)
+def _likely(text: str, header: str, sort: Sort) -> dict[str, float]:
+    exact, plains = _names(sort)
+    if text in exact:
+        return exact[text]
+    plain = _plain(header)
+    for candidate, most in ((plain, 0.93), (_plain(_ASIDE.sub("", header)), SURE)):
+        if candidate in plains:
+            return {name: most * score for name, score in plains[candidate].items()}
+    found: dict[str, float] = {}
+    for close in get_close_matches(plain, plains, n=3, cutoff=0.86):
+        ratio = SequenceMatcher(None, plain, close).ratio()
+        found |= {name: 0.8 * ratio * score for name, score in plains[close].items()}
+    return found
+
+
+@cache
+def _names(sort: Sort) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
+    """All known headers as they are written and without marks, to the columns that they may name."""
+    exact: dict[str, dict[str, float]] = {}
+    plains: dict[str, dict[str, float]] = {}
+    for column in COLUMNS[sort].values():
+        for place, name in enumerate((column.name, *column.synonyms)):
+            score = 0.97 - 0.001 * place if place else 1.0
+            exact.setdefault(name, {}).setdefault(column.name, score)
+            plains.setdefault(_plain(name), {}).setdefault(column.name, score)
+    return exact, plains
 
 
 @lru_cache(maxsize=16_384)
