@@ -1,6 +1,7 @@
 """The queue of cases."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from handoff_portal.cases.actions import finding
 from handoff_portal.cases.model.case import STATE_WORDS, CaseState, Turn
@@ -11,6 +12,8 @@ from handoff_portal.core.permissions import OrgKind, Permission
 from handoff_portal.desk.model.person import show_heading
 from handoff_portal.desk.model.queue import Chip, Shown, address, is_filtered, read_wanted, start
 from handoff_portal.desk.model.turns import days_overdue, is_mine
+from handoff_portal.handoffs.actions import selections
+from handoff_portal.handoffs.model.asking import write_filter
 from handoff_portal.web.formats import zone_of
 from handoff_portal.web.page import page
 from handoff_portal.web.portal import PortalRequest
@@ -31,6 +34,7 @@ def queue(request: PortalRequest) -> Page:
     with request.work() as work:
         found = finding.list_cases(work, wanted)
         countries = finding.list_countries(work)
+        offerable = selections.count_offerable(work, wanted)
     here = start(wanted)
     return page(
         request,
@@ -38,6 +42,8 @@ def queue(request: PortalRequest) -> Page:
         wanted=wanted,
         lines=[_shown(line, request.actor, request) for line in found.lines],
         filtered=is_filtered(wanted),
+        offerable=offerable,
+        offer_all=_offer_all(wanted),
         chips=_chips(here, request.actor),
         countries=_countries(here, countries),
         sorts=[Chip(words, address(replace(here, sort=sort)), sort is wanted.sort) for sort, words in _SORTS],
@@ -97,6 +103,12 @@ def _countries(here: Wanted, codes: list[str]) -> list[Chip]:
         )
         for code in known
     ]
+
+
+def _offer_all(wanted: Wanted) -> str:
+    """The address where everything that the filter finds can be offered at once."""
+    said = urlencode(write_filter(wanted))
+    return f"/offers/selection?{said}" if said else "/offers/selection"
 
 
 def _kept(here: Wanted) -> list[tuple[str, str]]:

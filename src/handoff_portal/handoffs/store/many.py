@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Uuid, any_, bindparam, cast, func, select, text
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
@@ -14,7 +14,6 @@ from handoff_portal.handoffs.model.offer import Offer, OfferState
 from handoff_portal.handoffs.store.offers import ADD, COLUMNS, OFFER, Wraps, offer_of, row_of
 
 _SETTLE_MANY = text("select count(settle_offers(one, :at)) from unnest(cast(:cases as uuid[])) one")
-_PLACE = func.jsonb_extract_path_text(OFFER.c.preview, "country")
 
 
 def add(work: Work, made: Sequence[tuple[Offer, Wraps]], cases: Sequence[CaseId]) -> None:
@@ -57,20 +56,26 @@ def list_waiting(
     if business is not None:
         query = query.where(OFFER.c.business_id == business)
     if country:
-        query = query.where(country == _PLACE)
+        query = query.where(_place().in_([country]))
     query = query.order_by(OFFER.c.expires_at, OFFER.c.id).limit(most)
     return [offer_of(row) for row in work.read(query).mappings()]
 
 
 def count_waiting(work: Work) -> list[tuple[OrgId, str, int]]:
     """Business, country of the customers and number of the open offers to this agency."""
+    country = _place()
     query = (
-        select(OFFER.c.business_id, _PLACE.label("country"), func.count().label("number"))
+        select(OFFER.c.business_id, country.label("country"), func.count().label("number"))
         .where(
             OFFER.c.agency_id == work.actor.org,
             OFFER.c.state == OfferState.OPEN.value,
             OFFER.c.expires_at > work.now,
         )
-        .group_by(OFFER.c.business_id, _PLACE)
+        .group_by(OFFER.c.business_id, country)
     )
     return [(OrgId(row.business_id), row.country, row.number) for row in work.read(query)]
+
+
+def _place() -> ColumnElement[str]:
+    """The country in the preview of an offer."""
+    return func.jsonb_extract_path_text(OFFER.c.preview, "country")
