@@ -1,5 +1,6 @@
 """Rows that the database's administrator writes to be somebody count as not there, and events say so."""
 
+import ast
 import hashlib
 import secrets
 from datetime import timedelta
@@ -8,8 +9,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
-from handoff_portal.adapters.database import bell
+from handoff_portal.adapters.database import Door, bell
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.core.refusals import NotFound
@@ -17,9 +19,13 @@ from handoff_portal.identity.actions.sessions import resolve
 from handoff_portal.identity.model.events import PersonEdited
 from handoff_portal.identity.model.links import encode_token
 from handoff_portal.identity.store import people
+from handoff_portal.settings import ROOT
 from handoff_portal.web.portal import Portal
 from identity.rogue import Open, Rogue, inside, session_of, signed_in
 from identity.walks import Clock, somebody
+
+WITHOUT_SESSION = {("portfolios/actions/acting.py", "acting_for")}
+"""The worker names whom it works for; it goes through its own door, where no session counts."""
 
 
 def test_an_inserted_session_signs_nobody_in(house: Portal, browsing: Open, rogue: Rogue) -> None:
@@ -180,3 +186,49 @@ def test_an_agency_under_a_stolen_name_is_not_in_the_directory(
     assert str(bad.organisation.id) not in listed
     assert browser.get(f"/agencies/{bad.organisation.id}").status_code == 404
     assert rogue.refused("organisation", bad.organisation.id) == 1
+
+
+def test_nobody_becomes_an_actor_but_through_the_one_place_that_asks_for_genuine_rows() -> None:
+    """Row-level security believes the session's row, so no unit of work may be opened for one that failed."""
+    makers = [
+        (path.relative_to(ROOT / "src" / "handoff_portal").as_posix(), function.name)
+        for path in (ROOT / "src").rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"Actor", "Pending"}
+    ]
+    assert set(makers) == {("identity/actions/sessions.py", "resolve"), *WITHOUT_SESSION}
+
+
+def test_the_database_alone_would_believe_a_forged_session(house: Portal, rogue: Rogue) -> None:
+    """What row-level security sees and what the portal sees: the reason why the portal looks first."""
+    victim, token = somebody(house), secrets.token_bytes(32)
+    hashed, now = hashlib.sha256(token).digest(), house.database.clock()
+    rogue.run(
+        "insert into session (id, token_hash, person_id, org_id, stage, created_at, last_seen_at, "
+        "idle_expires_at, expires_at, mac) values (%s, %s, %s, %s, 'full', %s, %s, %s, %s, %s)",
+        uuid4(), hashed, victim.person, victim.organisation.id, now, now,
+        now + timedelta(minutes=9), now + timedelta(hours=9), bytes(32),
+    )  # fmt: skip
+    with house.database.engine(Door.APP).connect() as connection:
+        connection.execute(text("select set_config('app.session', :it, true)"), {"it": hashed.hex()})
+        assert connection.execute(text("select ctx_org()")).scalar_one() == victim.organisation.id
+    found = resolve(house.database, token, Origin())
+    assert (found.actor, found.pending) == (None, None)
+
+
+def test_what_remains_a_genuine_row_that_is_put_back_as_it_was_counts_again(
+    house: Portal, browsing: Open, rogue: Rogue
+) -> None:
+    """Said in docs/decisions/signed-rows.md; whoever does it needs the row as it was, code and all."""
+    who = somebody(house)
+    browser = signed_in(browsing, who)
+    token, session = browser.session, session_of(house, browser)
+    kept = rogue.connection.execute("select mac from session where id = %s", (session,)).fetchone()
+    assert kept
+    browser.post("/sign-out", page="/account")
+    browser.carry(token)
+    assert not inside(browser)
+    rogue.run("update session set revoked_at = null, mac = %s where id = %s", kept[0], session)
+    assert inside(browser)

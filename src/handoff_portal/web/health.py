@@ -23,8 +23,8 @@ def healthz(request: PortalRequest) -> Response[dict[str, str]]:  # noqa: ARG001
 def readyz(request: PortalRequest) -> Response[dict[str, object]]:
     """200 when database, objects, keys and log are fit for work; 503 with the part that is not.
 
-    Why a part is not fit is for the operator's people and the process's own log: how far the log is behind, or
-    that something waits in quarantine, would tell a stranger when to strike.
+    Why a part is not fit is for the operator's people and the process's own log: how far the log is behind
+    would tell a stranger when to strike.
     """
     found = {name: check() for name, check in request.portal.healthy.items()}
     _tell(request.app.state, found)
