@@ -9,6 +9,10 @@ from handoff_portal.documents.actions.papers import reap_uploads
 from handoff_portal.handoffs.actions.offers import lapse_offers
 from handoff_portal.identity.actions.recovery_renewal import open_due
 from handoff_portal.identity.actions.sweeping import sweep
+from handoff_portal.portfolios.actions.checking import check_next
+from handoff_portal.portfolios.actions.committing import commit_next
+from handoff_portal.portfolios.actions.deciding import clear_over
+from handoff_portal.portfolios.actions.files import read_files
 from handoff_portal.web.portal import Portal
 from handoff_portal.worker import Chore
 
@@ -27,6 +31,9 @@ def chores(portal: Portal) -> tuple[Chore, ...]:
         Chore("uploads", 600.0, lambda: reap_uploads(database, objects) > 0),
         Chore("offers", 60.0, lambda: lapse_offers(database) > 0),
         Chore("factors", 60.0, lambda: open_due(database) > 0),
+        Chore("portfolios read", 2.0, lambda: check_next(database, objects, read_files)),
+        Chore("portfolios", 2.0, lambda: commit_next(database)),
+        Chore("portfolios over", 600.0, lambda: clear_over(database, objects) > 0),
         Chore("promises", 3600.0, lambda: break_promises(database) > 0),
     )
 

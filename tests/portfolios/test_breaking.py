@@ -21,7 +21,7 @@ from handoff_portal.core.permissions import OrgKind
 from handoff_portal.core.refusals import WrongState
 from handoff_portal.portfolios.actions import checking
 from handoff_portal.portfolios.actions.checking import check_next
-from handoff_portal.portfolios.actions.committing import commit_chunk, commit_next, open_order
+from handoff_portal.portfolios.actions.committing import Order, commit_chunk, commit_next, open_order
 from handoff_portal.portfolios.actions.deciding import approve, cancel, clear_over
 from handoff_portal.portfolios.actions.uploading import send_portfolio, start_portfolio
 from handoff_portal.portfolios.model.portfolio import Done, State
@@ -57,6 +57,11 @@ def kill(worker: "subprocess.Popen[bytes]", administrator: psycopg.Connection, n
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     wait_until_gone(administrator, name)
+
+
+def commit_to_the_end(portal: Portal, order: Order) -> None:
+    while commit_chunk(portal.database, order):
+        pass
 
 
 def committed_chunks(administrator: psycopg.Connection, portfolio: object) -> int:
@@ -175,11 +180,7 @@ def test_two_portfolios_with_the_same_accounts_at_once_make_each_case_once(
             approve(work, one, REASON)
     with ThreadPoolExecutor(2) as threads:
         orders = [open_order(portal.database, one) for one in both]
-        list(
-            threads.map(
-                lambda order: [0 for _ in iter(lambda: commit_chunk(portal.database, order), False)], orders
-            )
-        )
+        list(threads.map(lambda order: commit_to_the_end(portal, order), orders))
     commit_next(portal.database)
     done = [shown(portal, person.actor, one).done for one in both]
     assert sum(one.made for one in done) == 1100

@@ -9,6 +9,7 @@ import hashlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import msgspec
 
@@ -24,6 +25,7 @@ from handoff_portal.contacts.actions import bulk as histories
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import ClaimId, OrgId, PortfolioId
+from handoff_portal.core.refusals import Unavailable
 from handoff_portal.identity.actions.organisations import open_org_key
 from handoff_portal.intake.actions import bulk as intake
 from handoff_portal.intake.actions.submitting import first_entries
@@ -32,7 +34,7 @@ from handoff_portal.portfolios.actions.judging import excepted, rules_of
 from handoff_portal.portfolios.actions.receipts import finish
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.counting import standing_of
-from handoff_portal.portfolios.model.events import CaseImported
+from handoff_portal.portfolios.model.events import CaseImported, PortfolioCancelled
 from handoff_portal.portfolios.model.portfolio import Done, ReceiptLine, Staged, Standing, State
 from handoff_portal.portfolios.store import portfolios, staging
 from handoff_portal.recoveries.model.events import BalanceChanged
@@ -42,6 +44,10 @@ SIDE_BY_SIDE = 2
 """Threads that commit one portfolio: while one waits for the database, the other seals."""
 
 _TRIES = 3
+REST = timedelta(seconds=10)
+"""After the first failure; twice as long after each further one."""
+
+MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,13 @@ def commit_next(database: Database) -> bool:
     with database.worker() as work:
         found = portfolios.find_in_state(work, State.COMMITTING)
     for portfolio in found:
-        commit_all(database, open_order(database, portfolio))
+        try:
+            commit_all(database, open_order(database, portfolio))
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, others go on and the person is told
+            _log.exception("portfolio %s could not be committed", portfolio)
+            _note_failure(database, portfolio)
     return bool(found)
 
 
@@ -97,6 +109,21 @@ def commit_all(database: Database, order: Order, side_by_side: int = SIDE_BY_SID
         list(threads.map(run, range(side_by_side)))
     with entered(database, order.portfolio, order.actor) as work:
         finish(work, order.portfolio, order.key)
+
+
+def _note_failure(database: Database, portfolio: PortfolioId) -> None:
+    """Let others go first, and after some failures end it where it stands: what became cases stays."""
+    with database.worker() as work:
+        found = portfolios.load(work, portfolio, lock=True)
+        actor = acting_for(work, found.approved_by or found.made_by, found.business)
+    with database.worker(actor) as work:
+        if found.attempts < MOST_ATTEMPTS:
+            portfolios.put_off(work, portfolio, work.now + REST * 2**found.attempts)
+            return
+        event = PortfolioCancelled(portfolio=portfolio, committed=found.done.made + found.done.adjusted)
+        portfolios.save(
+            work, portfolio, event, state=State.FAILED.value, ended_at=work.now, reason="too_often"
+        )
 
 
 def open_order(database: Database, portfolio: PortfolioId) -> Order:

@@ -173,6 +173,12 @@ def note_progress(
     return kept.rowcount == 1
 
 
+def put_off(work: Work, wanted: PortfolioId, until: datetime) -> None:
+    """Let a portfolio that failed wait, and count the failure."""
+    values = {"leased_until": until, "attempts": PORTFOLIO.c.attempts + 1}
+    work.keep_house(update(PORTFOLIO).where(PORTFOLIO.c.id == wanted).values(**values))
+
+
 def list_over(work: Work, before: datetime) -> list[PortfolioId]:
     """Portfolios that are over, or whose upload began before then, with something left to clear away."""
     c = PORTFOLIO.c
