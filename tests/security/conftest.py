@@ -7,6 +7,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from handoff_portal.app import build
+from handoff_portal.audit.actions.keeping import Keeper, log_key
 from handoff_portal.web.portal import Portal
 from security.rehearsal import rehearsed
 from security.routes import Browser, Route, routes_of
@@ -15,7 +16,12 @@ from security.world import World, a_world
 
 @pytest.fixture(scope="package")
 def world(portal: Portal) -> World:
-    return a_world(portal)
+    """Everybody and everything, and a log that was signed at least once."""
+    made = a_world(portal)
+    key = log_key(portal.vault, portal.settings.log_name)
+    while Keeper(portal.database, key, portal.anchor).round():
+        pass
+    return made
 
 
 @pytest.fixture(scope="package")

@@ -38,7 +38,7 @@ _WORDS = {
     "step": "customer",
     "name": "x",
     "level": "0",
-    "place": "000",
+    "place": "000.p/1",
 }
 
 
