@@ -118,6 +118,17 @@ def test_another_address_is_confirmed_and_taken_back(site: Site, portal: Portal)
 
 
 @pytest.mark.journey
+def test_a_recovery_code_can_be_typed_where_a_code_is_asked(site: Site, portal: Portal) -> None:
+    who = somebody(portal, OrgKind.BUSINESS, Role.BUSINESS_MEMBER)
+    visitor = site.stranger()
+    give_password(visitor, who)
+    spaced = " ".join(who.codes[0][at : at + 4] for at in range(0, 24, 4))
+    visitor.page.locator("#f-code").press_sequentially(spaced)
+    visitor.press("Sign in")
+    visitor.page.wait_for_url(visitor.address + "/")
+
+
+@pytest.mark.journey
 def test_a_leaked_password_is_changed_on_the_way_in(site: Site, portal: Portal) -> None:
     who = somebody(portal, OrgKind.BUSINESS, Role.BUSINESS_MEMBER)
     with portal.database.gate(Origin()) as work:

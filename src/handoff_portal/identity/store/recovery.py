@@ -64,7 +64,9 @@ def set_checked(
     if row is None or row["checked_at"] is not None:
         return False
     made = {"method": method.value, "reference": reference, "checked_by": work.actor.person}
-    return _write(work, row, {**made, "checked_at": work.now, "expires_at": until}, event)
+    _write(work, row, {**made, "checked_at": work.now, "expires_at": until})
+    work.record(event)
+    return True
 
 
 def set_approved(
@@ -75,7 +77,9 @@ def set_approved(
     if row is None or row["checked_at"] is None or row["approved_at"] is not None:
         return False
     made = {"approved_by": work.actor.person, "approved_at": work.now}
-    return _write(work, row, {**made, "opens_at": opens, "expires_at": until}, event)
+    _write(work, row, {**made, "opens_at": opens, "expires_at": until})
+    work.record(event)
+    return True
 
 
 def set_opened(
@@ -85,13 +89,19 @@ def set_opened(
     row = _locked(work, recovery)
     if row is None or row["opened_at"] is not None or row["opens_at"] is None or row["opens_at"] > work.now:
         return False
-    return _write(work, row, {"link_hash": link_hash, "opened_at": work.now, "expires_at": until}, event)
+    _write(work, row, {"link_hash": link_hash, "opened_at": work.now, "expires_at": until})
+    work.record(event)
+    return True
 
 
 def end(work: Work, recovery: FactorRecoveryId, ending: Ending, event: Event) -> bool:
     """End a request; False if it had ended before."""
     row = _locked(work, recovery)
-    return row is not None and _write(work, row, {"ended_at": work.now, "ending": ending.value}, event)
+    if row is None:
+        return False
+    _write(work, row, {"ended_at": work.now, "ending": ending.value})
+    work.record(event)
+    return True
 
 
 def find(work: Work, recovery: FactorRecoveryId) -> Recovery | None:
@@ -148,11 +158,9 @@ def _locked(work: Work, recovery: FactorRecoveryId) -> RowMapping | None:
     return row if row and genuine(work, SIGNED, row) else None
 
 
-def _write(work: Work, row: RowMapping, changes: Mapping[str, object], event: Event) -> bool:
+def _write(work: Work, row: RowMapping, changes: Mapping[str, object]) -> None:
     mac = SIGNED.sign(work.vault, {**row, **changes})
     work.change(update(RECOVERY).where(RECOVERY.c.id == row["id"]).values(**changes, mac=mac))
-    work.record(event)
-    return True
 
 
 def _query() -> Select[tuple[object, ...]]:
