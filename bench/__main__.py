@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench import changes, guarding, machine, pages, sealing, uploads
+from bench import changes, guarding, machine, pages, portfolios, sealing, uploads
 from bench.figures import Figure
 from bench.scale import QUICK, WHOLE, Scale
 from handoff_portal.adapters.clock import utc_now
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[Scale], dict[str, Figure]]] = {
     "uploads": uploads.measure,
     "changes": changes.measure,
     "pages": pages.measure,
+    "portfolios": portfolios.measure,
 }
 
 

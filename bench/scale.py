@@ -14,6 +14,7 @@ class Scale:
         cases: Cases in the small and in the large database.
         load_seconds: How long each run of page requests or changes lasts.
         connections: Requests at the same time.
+        accounts: Accounts in a small, the usual, and a large portfolio.
     """
 
     rounds: int
@@ -22,7 +23,8 @@ class Scale:
     cases: tuple[int, int]
     load_seconds: float
     connections: int = 8
+    accounts: tuple[int, int, int] = (10_000, 100_000, 200_000)
 
 
 WHOLE = Scale(7, 256 * 1024**2, 1024**3, (10_000, 1_000_000), 5.0)
-QUICK = Scale(3, 32 * 1024**2, 64 * 1024**2, (1_000, 20_000), 1.0)
+QUICK = Scale(3, 32 * 1024**2, 64 * 1024**2, (1_000, 20_000), 1.0, accounts=(1_000, 3_000, 6_000))
