@@ -16,7 +16,7 @@ from handoff_portal.contacts.model.communications import ContactEntry, Direction
 from handoff_portal.contacts.model.dispositions import Disposition, ReceivedAs
 from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.ids import OfferId
-from handoff_portal.core.permissions import OrgKind
+from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.documents.actions.receiving import Places, receive_bytes
 from handoff_portal.documents.model import DocumentKind
 from handoff_portal.handoffs.actions import offers
@@ -24,7 +24,7 @@ from handoff_portal.web.portal import Portal
 from people import SignedIn, a_person, an_organisation
 from recovery_steps import pay
 from security.papers import PDF
-from security.world import agency_papers, an_offered_case
+from security.world import a_colleague, a_request_for_help, agency_papers, an_offered_case
 
 SAID = "CANARY-said they will pay on Friday"
 NOTED = "CANARY-noted between the two of us"
@@ -71,6 +71,7 @@ def a_full_world(portal: Portal, administrator: psycopg.Connection) -> FullWorld
     administrator.execute(_PROFILE, [agency.actor.org])
     administrator.execute(_OVERRIDE, [case.id, business.actor.org, maker])
     administrator.execute(_RECEIPT, [case.id, business.actor.org])
+    a_request_for_help(portal, a_colleague(portal, business, Role.BUSINESS_MEMBER).actor)
     strangers = [
         a_person(portal, an_organisation(portal, kind)) for kind in (OrgKind.BUSINESS, OrgKind.AGENCY)
     ]

@@ -44,8 +44,10 @@ SEQUENCED = {
 UNSEEN = {
     "audit_queue",
     "audit_root",
+    "email_change",
     "invitation",
     "outbox",
+    "password_mark",
     "password_reset",
     "recovery_code",
     "throttle",
