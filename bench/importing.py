@@ -12,7 +12,7 @@ from typing import Any
 from handoff_portal.app import build_portal
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
-from handoff_portal.portfolios.actions.files import read_files
+from handoff_portal.portfolios.actions.uploaded import read_files
 from handoff_portal.settings import read
 
 

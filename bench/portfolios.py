@@ -236,7 +236,7 @@ def _statement(connection: "psycopg.Connection[Any]", text: str, table: str) -> 
 
 
 def _named(text: str, table: str) -> sql.Composed:
-    return sql.SQL(text).format(bare=sql.Identifier(f"bare_{table}"), table=sql.Identifier(table))  # type: ignore[arg-type]
+    return sql.SQL(text).format(bare=sql.Identifier(f"bare_{table}"), table=sql.Identifier(table))
 
 
 def _server_processor() -> float:

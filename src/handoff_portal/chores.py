@@ -12,7 +12,7 @@ from handoff_portal.identity.actions.sweeping import sweep
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
 from handoff_portal.portfolios.actions.deciding import clear_over
-from handoff_portal.portfolios.actions.files import read_files
+from handoff_portal.portfolios.actions.uploaded import read_files
 from handoff_portal.web.portal import Portal
 from handoff_portal.worker import Chore
 

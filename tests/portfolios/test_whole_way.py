@@ -6,7 +6,7 @@ from handoff_portal.documents.actions.receiving import Places
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
 from handoff_portal.portfolios.actions.deciding import approve
-from handoff_portal.portfolios.actions.files import read_files
+from handoff_portal.portfolios.actions.uploaded import read_files
 from handoff_portal.portfolios.actions.showing import list_findings, show_figures, show_questions
 from handoff_portal.portfolios.actions.uploading import (
     answer_questions,

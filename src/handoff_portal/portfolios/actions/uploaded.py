@@ -1,0 +1,91 @@
+"""The reader that the worker uses: which file is what, and every answer of the person taken into account."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from handoff_portal.adapters.parsing.tables import Source as Pieces
+from handoff_portal.adapters.parsing.wire import CannotRead
+from handoff_portal.portfolios.actions.reading import Expected, read_portfolio
+from handoff_portal.portfolios.actions.surveying import Survey, survey
+from handoff_portal.portfolios.model.account import Batch, Problem, Severity
+from handoff_portal.portfolios.model.columns import Sort
+from handoff_portal.portfolios.model.mapping import Mapping
+from handoff_portal.portfolios.model.reader import Asks, Part, Refuses, Source
+from handoff_portal.portfolios.model.said import Asked, Said
+
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xml", ".dat", ".psv")
+_HISTORY_WORDS = ("history", "communication", "contacts", "notes")
+
+
+def read_files(sources: Sequence[Source], answers: bytes | None) -> Iterator[Part]:
+    """Read the accounts of a portfolio and, if there is one, its history file.
+
+    Other files (papers, mail) are named in a warning: nothing is dropped without a word.
+    """
+    said = Said.decode(answers) if answers else Said()
+    tables = [one for one in sources if one.name.lower().endswith(_TABLES)]
+    history = next((one for one in tables if len(tables) > 1 and _is_history(one)), None)
+    accounts = next((one for one in tables if one is not history), None)
+    if accounts is None:
+        yield Refuses("no_table", (_problem("There is no table of accounts.", "Add a CSV or XLSX file."),))
+        return
+    others = [one for one in sources if one not in (accounts, history)]
+    try:
+        yield from _read(accounts, history, said, others)
+    except CannotRead as error:
+        yield Refuses("unreadable", (_problem(str(error), ""),))
+
+
+def _read(accounts: Source, history: Source | None, said: Said, others: list[Source]) -> Iterator[Part]:
+    looked = survey(accounts.pieces, _mapping(said.mapping))
+    asked = looked.questions(said.answers)
+    if asked or looked.missing:
+        yield Asks(_asked(accounts.name, looked, said).encode())
+        return
+    beside = _history(history, said)
+    reading = read_portfolio(
+        accounts.pieces, looked, said.answers, beside, Expected(said.rows, dict(said.totals))
+    )
+    notes = tuple(looked.notes) + tuple(map(_unread, others))
+    if notes:
+        yield Batch((), notes)
+    yield from reading.batches()
+    if reading.refusal is not None:
+        yield Refuses("totals", (reading.refusal,))
+    else:
+        yield reading.summary
+
+
+def _history(history: Source | None, said: Said) -> tuple[Pieces, Survey] | None:
+    if history is None:
+        return None
+    look = partial(survey, sort=Sort.HISTORY)
+    return history.pieces, look(history.pieces, _mapping(said.history_mapping))
+
+
+def _asked(name: str, looked: Survey, said: Said) -> Asked:
+    return Asked(
+        file=name,
+        headers=tuple(looked.head.headers),
+        proposal=looked.proposal,
+        mapping=looked.mapping.encode(),
+        questions=tuple(looked.questions(said.answers)),
+        missing=tuple(column.name for column in looked.missing),
+    )
+
+
+def _mapping(text: str) -> Mapping | None:
+    return Mapping.decode(text) if text else None
+
+
+def _is_history(source: Source) -> bool:
+    return any(word in source.name.lower() for word in _HISTORY_WORDS)
+
+
+def _unread(source: Source) -> Problem:
+    what = f"“{source.name}” is no table, so nothing was read from it."
+    return _problem(what, "Add its papers to the cases once they are there.", Severity.WARNING)
+
+
+def _problem(what: str, mend: str, severity: Severity = Severity.ERROR) -> Problem:
+    return Problem(0, "", "", what, mend, severity)
