@@ -11,6 +11,7 @@ from handoff_portal.adapters.postgres import EmbeddedPostgresError
 from handoff_portal.adapters.processes import ProcessError
 from handoff_portal.cli.audit import audit
 from handoff_portal.cli.guard import guard
+from handoff_portal.cli.intake import intake
 from handoff_portal.cli.keys import keys
 from handoff_portal.cli.organisations import organisation, person, totp
 from handoff_portal.cli.running import demo, migrate, serve, worker
@@ -58,7 +59,7 @@ def group() -> None:
     """Handoff Portal: hand overdue accounts to licensed agencies, with respect for the customer."""
 
 
-for command in (demo, serve, worker, migrate, organisation, person, totp, keys, audit, guard):
+for command in (demo, serve, worker, migrate, organisation, person, totp, keys, audit, guard, intake):
     group.add_command(command)
 
 

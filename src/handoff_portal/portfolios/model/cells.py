@@ -23,7 +23,7 @@ _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s.,;<>]+(?:\.[^@\s.,;<>]+)+")
 _PARTS = re.compile(r"[;,\n]")
 _NAME_PARTS = re.compile(r"[;|\n]")
 _GUARDED = re.compile(r"'(?=[=+\-@\t\r])")
-_ONE_LINE = 300
+ONE_LINE = 300
 _MOST_REMINDERS = 99
 
 
@@ -51,7 +51,7 @@ def as_text(cell: Cell) -> str:
 
 
 def _text(longest: int) -> Reader:
-    one_line = longest <= _ONE_LINE
+    one_line = longest <= ONE_LINE
 
     def read(cell: Cell, _: str, __: str) -> Value:
         text = as_text(cell)

@@ -104,6 +104,8 @@ def _outcome(said: dict[str, Value]) -> str:
     parts = []
     if code := _text(said, "outcome_code"):
         parts.append(f"Outcome: {code}.")
+    if "promised_amount" not in said and "promised_date" not in said:
+        return parts[0] if parts else ""
     amount, day = _text(said, "promised_amount"), said.get("promised_date")
     if amount or isinstance(day, date):
         by = f" by {day.isoformat()}" if isinstance(day, date) else ""

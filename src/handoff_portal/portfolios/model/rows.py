@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from handoff_portal.portfolios.model.account import LONGEST_SHOWN, Cell, Problem
-from handoff_portal.portfolios.model.cells import Reader, Value, as_text, reader_of
-from handoff_portal.portfolios.model.columns import COLUMNS, Column, Level, Sort
+from handoff_portal.portfolios.model.cells import ONE_LINE, Reader, Value, as_text, reader_of
+from handoff_portal.portfolios.model.columns import COLUMNS, Column, Kind, Level, Sort
 from handoff_portal.portfolios.model.mapping import Mapping as ColumnMapping
 from handoff_portal.portfolios.model.style import Style
 from handoff_portal.portfolios.model.wrong import Wrong
@@ -32,6 +34,19 @@ class Row:
     part: bool = False
 
 
+class _Step(NamedTuple):
+    """How one column is read.
+
+    Attributes:
+        one_line: Characters of a text without line breaks that need no more than trimming; else 0.
+    """
+
+    place: int
+    name: str
+    one_line: int
+    read: Reader
+
+
 class RowReader:
     """Reads the rows of one file.
 
@@ -52,12 +67,13 @@ class RowReader:
         self.headers, self.sort = tuple(headers), sort
         self.places = mapping.places(headers)
         columns = COLUMNS[sort]
-        names = sorted(self.places, key=lambda name: _FIRST.get(name, 9))
-        self._plan: list[tuple[int, str, Reader, bool]] = [
-            (self.places[name], name, self._reader(columns[name], style, mapping), _is_claim(columns[name]))
-            for name in names
-            if name in columns
-        ]
+        names = sorted((n for n in self.places if n in columns), key=lambda name: _FIRST.get(name, 9))
+        plan = [self._step(columns[name], style, mapping) for name in names]
+        self._of_account = [step for step in plan if not _is_claim(columns[step.name])]
+        self._of_claim = [step for step in plan if _is_claim(columns[step.name])]
+        self._same = itemgetter(*(step.place for step in self._of_account), *([0] * 2))
+        self._least = max((step.place for step in plan), default=0) + 1
+        self._before: tuple[object, dict[str, Value]] = (None, {})
         self.constants = self._constants(columns, constants, style, mapping)
 
     def header_of(self, name: str) -> str:
@@ -72,12 +88,29 @@ class RowReader:
 
     def read(self, number: int, cells: list[Cell]) -> Row:
         """The row; never raises, whatever stands in it."""
-        account = dict(self.constants)
-        claim: dict[str, Value] = {}
-        row = Row(number, cells, account, claim, [])
-        width, currency, country = len(cells), "", ""
-        for index, name, reader, of_claim in self._plan:
-            if index >= width or (cell := cells[index]) == "":
+        row = Row(number, cells, {}, {}, [])
+        if len(cells) < self._least:
+            cells = cells + [""] * (self._least - len(cells))
+        same = self._same(cells)
+        if same == self._before[0]:
+            row.account = self._before[1]  # one invoice after the other of one account
+        else:
+            row.account = dict(self.constants)
+            self._fill(row, row.account, self._of_account, cells)
+            self._before = (None if row.problems else same, row.account)
+        self._fill(row, row.claim, self._of_claim, cells)
+        return row
+
+    def _fill(self, row: Row, values: dict[str, Value], plan: list[_Step], cells: list[Cell]) -> None:
+        account = row.account
+        currency = country = ""
+        for index, name, longest, reader in plan:
+            cell = cells[index]
+            if cell == "":
+                continue
+            if longest and type(cell) is str and len(cell) <= longest and cell[0] != "'":
+                if text := cell.strip() if cell.isalnum() else " ".join(cell.split()):
+                    values[name] = text
                 continue
             if not currency:
                 currency, country = _said(account, "currency"), _said(account, "country")
@@ -87,13 +120,19 @@ class RowReader:
                 self._note(row, name, cell, wrong)
                 continue
             if value is not None and value != "":
-                (claim if of_claim else account)[name] = value
-        return row
+                values[name] = value
 
     def _note(self, row: Row, name: str, cell: Cell, wrong: Wrong) -> None:
         text = as_text(cell)
         if text:
             row.problems.append(self.problem(row.number, name, text, wrong.what, wrong.mend))
+
+    def _step(self, column: Column, style: Style, mapping: ColumnMapping) -> _Step:
+        plain = (
+            column.kind is Kind.TEXT and column.longest <= ONE_LINE and column.name != "preferred_language"
+        )
+        reader = self._reader(column, style, mapping)
+        return _Step(self.places[column.name], column.name, column.longest if plain else 0, reader)
 
     def _reader(self, column: Column, style: Style, mapping: ColumnMapping) -> Reader:
         return reader_of(column, style, cents=mapping.cents)
