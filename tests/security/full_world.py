@@ -34,6 +34,9 @@ REASON = "CANARY-complained about the driver"
 _POLICY = """
 insert into escalation_policy values (%s, 1, 30, '{}', 2, 7, false, '{email}', true, 14, true, '{}', '[]', true, %s, now())
 """
+_JUDGEMENT = """
+insert into judgement values (%s, %s, 1, '{}', 1, 'sealed', now())
+"""
 _PROFILE = "insert into agency_profile (org_id, updated_at) values (%s, now())"
 _OVERRIDE = """
 insert into readiness_override values (%s, %s, 'reminders', 1, 'sealed', %s, now())
@@ -70,6 +73,7 @@ def a_full_world(portal: Portal, administrator: psycopg.Connection) -> FullWorld
     administrator.execute(_POLICY, [business.actor.org, maker])
     administrator.execute(_PROFILE, [agency.actor.org])
     administrator.execute(_OVERRIDE, [case.id, business.actor.org, maker])
+    administrator.execute(_JUDGEMENT, [case.id, business.actor.org])
     administrator.execute(_RECEIPT, [case.id, business.actor.org])
     a_request_for_help(portal, a_colleague(portal, business, Role.BUSINESS_MEMBER).actor)
     strangers = [

@@ -113,15 +113,13 @@ def offer_plan(
     }
     made = [maker.make(known[case.id], agency, each[agency]) for case, agency in plan.pairs]
     many.mark_offered(work, ids)
-    many_offers.add(work, made, ids)
-    for offer, _ in made:
-        work.record(
-            CaseOffered(
-                **about(offer),
-                commission_bp=offer.terms.commission_bp,
-                expires_at=offer.terms.expires_at,
-            )
+    events = (
+        CaseOffered(
+            **about(offer), commission_bp=offer.terms.commission_bp, expires_at=offer.terms.expires_at
         )
+        for offer, _ in made
+    )
+    many_offers.add(work, made, ids, events)
     return [offer for offer, _ in made]
 
 

@@ -1,6 +1,6 @@
 """Rows of many offers at once: those of a whole selection, and those that wait for one agency."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Uuid, any_, bindparam, cast, func, select, text
@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
 from handoff_portal.adapters.database import Work
+from handoff_portal.core.events import Event
 from handoff_portal.core.ids import CaseId, OfferId, OrgId
 from handoff_portal.core.refusals import WrongState
 from handoff_portal.handoffs.model.offer import Offer, OfferState
@@ -16,8 +17,10 @@ from handoff_portal.handoffs.store.offers import ADD, COLUMNS, OFFER, Wraps, off
 _SETTLE_MANY = text("select count(settle_offers(one, :at)) from unnest(cast(:cases as uuid[])) one")
 
 
-def add(work: Work, made: Sequence[tuple[Offer, Wraps]], cases: Sequence[CaseId]) -> None:
-    """Insert the offers of several cases and say whose turn it is; the caller's events explain them.
+def add(
+    work: Work, made: Sequence[tuple[Offer, Wraps]], cases: Sequence[CaseId], events: Iterable[Event]
+) -> None:
+    """Insert the offers of several cases and say whose turn it is, with an event for each.
 
     Raises:
         WrongState: An agency got an open offer of one of the cases at this very moment.
@@ -29,6 +32,8 @@ def add(work: Work, made: Sequence[tuple[Offer, Wraps]], cases: Sequence[CaseId]
             "One of these cases was offered to one of the agencies in the meantime. Look at the plan again."
         ) from error
     work.keep_house(_SETTLE_MANY, {"cases": list(cases), "at": work.now})
+    for event in events:
+        work.record(event)
 
 
 def load_received(work: Work, wanted: Sequence[OfferId]) -> list[Offer]:
