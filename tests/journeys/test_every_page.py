@@ -150,6 +150,8 @@ VISITS: dict[str, list[Visit]] = {
     "/licences/reports/{report_id:uuid}/edit": [(_AGENCY, lambda w: f"/licences/reports/{w.report}/edit")],
     "/licences/{licence_id:uuid}": [(_OFFICER, lambda w: f"/licences/{w.licence}")],
     "/offers": [(_BUSINESS, _plain("/offers")), (_AGENCY, _plain("/offers"))],
+    "/offers/accept": [(_AGENCY, _plain("/offers/accept"))],
+    "/offers/selection": [(_BUSINESS, _plain("/offers/selection"))],
     "/offers/new": [(_BUSINESS, lambda w: f"/offers/new?case={w.ready.id}")],
     "/offers/{offer_id:uuid}": [(_BUSINESS, lambda w: f"/offers/{w.offer.id}")],
     "/organisations": [(_OPERATOR, _plain("/organisations"))],
