@@ -85,3 +85,32 @@ def test_only_networks_can_be_trusted_as_proxies(tmp_path: Path) -> None:
     assert read(given).proxies == ()
     assert read(given | {"HANDOFF_TRUSTED_PROXIES": "10.0.0.0/24, ::1"}).proxies == ("10.0.0.0/24", "::1")
     assert "HANDOFF_TRUSTED_PROXIES: “*” is no" in mistakes(given | {"HANDOFF_TRUSTED_PROXIES": "*"})[0]
+
+
+def test_what_the_log_asks_of_outsiders_is_checked_at_the_start(tmp_path: Path) -> None:
+    given = production(tmp_path)
+    junk = tmp_path / "roots.pem"
+    junk.write_text("nothing")
+    wrong = {
+        "HANDOFF_SIGNING_KEY": "file:/key",
+        "HANDOFF_TIMESTAMP_URL": "http://stamps.example",
+        "HANDOFF_TIMESTAMP_ROOTS": str(junk),
+    }
+    assert {line.split()[0].rstrip(":") for line in mistakes(given | wrong)} == set(wrong)
+    near = mistakes(given | {"HANDOFF_TIMESTAMP_URL": "http://127.0.0.1:1/"})
+    assert near == ["HANDOFF_TIMESTAMP_URL is plain http; use https:// in production."]
+    absent = mistakes(given | {"HANDOFF_TIMESTAMP_ROOTS": str(tmp_path / "none")})
+    assert ["cannot be read" in line for line in absent] == [True]
+    good = given | {"HANDOFF_TIMESTAMP_URL": "https://stamps.example", "HANDOFF_WITNESSES": "a+1+x, b+2+y"}
+    assert read(good).witnesses == ("a+1+x", "b+2+y")
+
+
+@pytest.mark.parametrize("witness", ["nonsense", "portal.example/audit/1+c7f8ddb2+AQ=="])
+def test_a_damaged_witness_key_or_signing_key_keeps_the_portal_from_starting(
+    tmp_path: Path, witness: str
+) -> None:
+    given = production(tmp_path)
+    refused = command("worker", environment=given | {"HANDOFF_WITNESSES": witness})
+    assert (refused.exit_code, "HANDOFF_WITNESSES" in refused.stderr) == (1, True)
+    refused = command("worker", environment=given | {"HANDOFF_SIGNING_KEY": "kms:local"})
+    assert (refused.exit_code, "HANDOFF_SIGNING_KEY" in refused.stderr) == (1, True)
