@@ -44,7 +44,7 @@ def measure(scale: Scale) -> dict[str, Figure]:
         "guard": Figure(
             unit="decisions/s",
             values=found["warm"],
-            what=f"every rule of the place against {_CONTACTS} contacts, indexed once for the case, one thread",
+            what=f"the place's rules against {_CONTACTS} contacts, indexed once for a case, one thread",
             against=found["cold"],
             against_what="the same with the history indexed anew for each decision",
             aim=Aim("value", at_least=20_000),

@@ -47,7 +47,7 @@ def check(file: BinaryIO, rule_file: Path | None, *, strict: bool, as_json: bool
     try:
         vectors = read_vectors(file.read())
     except BadValue as bad:
-        raise click.ClickException(f"{file.name}: {bad}") from bad
+        raise click.ClickException(f"Nothing was checked; {bad}") from bad
     differ = _decide_all(book, vectors.read, as_json=as_json)
     for one in vectors.bad:
         for mistake in one.mistakes:

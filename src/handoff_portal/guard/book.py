@@ -8,6 +8,7 @@ from handoff_portal.adapters.zones import require_fresh_zones, zones_version
 from handoff_portal.guard.model.deciding import Book
 from handoff_portal.guard.model.rulefile import BadRuleFile, load_rules
 from handoff_portal.guard.model.rules import RuleFile
+from handoff_portal.guard.model.vectors import Vector, read_vectors
 
 SHIPPED = "2026.11.1"
 """Version of the rules that come with the portal."""
@@ -43,3 +44,18 @@ def shipped_book() -> Book:
 def shipped_rules(version: str = SHIPPED) -> bytes:
     """The rule file of a version that comes with the portal, as it stands."""
     return resources.files("handoff_portal.guard").joinpath("rules", f"{version}.yaml").read_bytes()
+
+
+def shipped_vectors(name: str) -> tuple[Vector, ...]:
+    """Vectors that come with the portal: "exchanged" ones, and those at the "boundaries" of every rule.
+
+    Raises:
+        BadRuleFile: One cannot be read, or says something that is not known.
+    """
+    raw = resources.files("handoff_portal.guard").joinpath("vectors", f"{name}.yaml").read_bytes()
+    found = read_vectors(raw)
+    wrong = [f"{one.id}: {', '.join(one.mistakes)}" for one in found.bad]
+    wrong += [f"{one.id}: {', '.join(one.remarks)}" for one in found.read if one.remarks]
+    if wrong:
+        raise BadRuleFile(wrong)
+    return found.read

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from handoff_portal.guard.model.deciding import Decision, InForce, Prepared, ask, decide
+from handoff_portal.guard.model.deciding import Decision, Prepared, Speaker, ask, decide
 from handoff_portal.guard.model.situation import Proposed
 from handoff_portal.guard.model.terms import Channel, Effect, Outlook
 
@@ -66,15 +66,12 @@ def _is_hopeless(prepared: Prepared, proposed: Proposed) -> bool:
     )
 
 
-def _free_from(prepared: Prepared, one: InForce, proposed: Proposed) -> datetime | None:
+def _free_from(prepared: Prepared, one: Speaker, proposed: Proposed) -> datetime | None:
     if not one.bound.by_time and not one.rule.until:
         return None
 
     def silent_at(at: datetime) -> bool:
-        asked = ask(prepared, replace(proposed, at=at))
-        days = [moment.day for moment in asked.moments]
-        in_force = max(days) >= one.since and min(days) <= one.until
-        return not (in_force and one.bound.check(asked))
+        return not one.bound.check(ask(prepared, replace(proposed, at=at)))
 
     return _first(prepared, proposed.at, silent_at)
 

@@ -18,6 +18,8 @@ class Ban:
         marks: Only contacts with one of these; empty means every contact.
         unless_marks: Contacts with one of these are free, …
         never_marks: … unless they have one of these.
+        unless_facts: Any of these facts frees as a mark does, …
+        never_facts: … unless one of these is known.
         once: Whether only the first such contact is free.
     """
 
@@ -25,6 +27,8 @@ class Ban:
     marks: frozenset[Mark] = _NO_MARKS
     unless_marks: frozenset[Mark] = _NO_MARKS
     never_marks: frozenset[Mark] = _NO_MARKS
+    unless_facts: frozenset[Fact] = _NO_FACTS
+    never_facts: frozenset[Fact] = _NO_FACTS
     once: bool = False
 
 

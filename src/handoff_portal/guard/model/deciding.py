@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from handoff_portal.guard.model.binding import bind
 from handoff_portal.guard.model.checks.asked import Asked, Bound, Ground, Holidays, moment_of
@@ -66,14 +67,11 @@ class Decision:
         return next((one for one in Override if one in asked), Override.ACKNOWLEDGE)
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A bound rule with its first and last local day, as ordinals."""
+class Speaker(NamedTuple):
+    """A rule bound to a situation."""
 
     rule: Rule
     bound: Bound
-    since: int
-    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +80,8 @@ class Prepared:
 
     book: Book
     situation: Situation
-    bound: tuple[InForce, ...]
+    bound: tuple[Speaker, ...]
     duties: tuple[Rule, ...]
-
-
-_ALWAYS = 10**7
 
 
 def prepare(book: Book, situation: Situation) -> Prepared:
@@ -101,15 +96,7 @@ def prepare(book: Book, situation: Situation) -> Prepared:
     here = [rule for rule in book.rules.rules if rule.jurisdiction in places]
     ground = Ground(situation, book.holidays, places, licence_law=any(_is_licence_law(rule) for rule in here))
     rules = [rule for rule in here if _applies(rule, situation)]
-    bound = tuple(
-        InForce(
-            rule,
-            one,
-            rule.since.toordinal() if rule.since else 0,
-            rule.until.toordinal() if rule.until else _ALWAYS,
-        )
-        for rule, one in bind(rules, ground)
-    )
+    bound = tuple(Speaker(rule, one) for rule, one in bind(rules, ground))
     return Prepared(book, situation, bound, tuple(rule for rule in rules if rule.effect is Effect.EVIDENCE))
 
 
@@ -127,15 +114,7 @@ def _applies(rule: Rule, situation: Situation) -> bool:
 def decide(prepared: Prepared, proposed: Proposed) -> Decision:
     """Every rule that speaks against the contact, and what follows."""
     asked = ask(prepared, proposed)
-    days = [moment.day for moment in asked.moments]
-    first, last = min(days), max(days)
-    findings = tuple(
-        [
-            Finding(one.rule, why)
-            for one in prepared.bound
-            if last >= one.since and first <= one.until and (why := one.bound.check(asked))
-        ]
-    )
+    findings = tuple([Finding(one.rule, why) for one in prepared.bound if (why := one.bound.check(asked))])
     book = prepared.book
     return Decision(_outlook(findings), findings, book.rules.version, book.tzdata)
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import yaml
-from typing_extensions import override
 
 from handoff_portal.guard.model import conditions as c
 from handoff_portal.guard.model import limits
@@ -34,6 +33,8 @@ KINDS: dict[str, type[Kind]] = {
     "retention": c.Retention,
 }
 """The word for each kind in a rule file."""
+_ON_CHANNELS = (limits.Hours, limits.Wishes, limits.Frequency, limits.Pace, limits.Cooldown, c.WorkRequest)
+_Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST = 1024 * 1024
 """Bytes of a rule file."""
 _OF_FILE = {"version", "compiled", "members", "calendars", "rules"}
@@ -88,22 +89,17 @@ def read_yaml(raw: bytes) -> dict[str, Any]:
     if len(raw) > LARGEST:
         raise BadRuleFile([f"the file: is larger than {LARGEST} bytes"])
     try:
-        content = yaml.load(raw.decode("utf-8"), Loader=_NoAliases)  # noqa: S506 - a safe loader
+        written = raw.decode("utf-8")
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(written, Loader=_Safe)):
+            raise BadRuleFile(
+                ["the file: aliases (*) are not allowed, a small file could become a large one"]
+            )
+        content = yaml.load(written, Loader=_Safe)  # noqa: S506 - both are safe loaders
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise BadRuleFile([f"the file: is no YAML ({' '.join(str(error).split())[:200]})"]) from error
     if not isinstance(content, dict):
         raise BadRuleFile(["the file: must have version, compiled and rules"])
     return content
-
-
-class _NoAliases(yaml.SafeLoader):
-    """Safe, and without aliases: a small file cannot become a large one."""
-
-    @override
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not allowed")
-        return super().compose_node(parent, index)
 
 
 def _about(content: Mapping[str, Any], mistakes: _Mistakes) -> tuple[str, date]:
@@ -190,3 +186,5 @@ def _check_together(rules: tuple[Rule, ...], calendars: Mapping[str, Calendar], 
             mistakes.note(where, "until", "is before since")
         if (named := getattr(rule.says, "calendar", "")) and named not in calendars:
             mistakes.note(where, "calendar", f"{named!r} is not among the file's calendars")
+        if isinstance(rule.says, _ON_CHANNELS) and not rule.says.channels:
+            mistakes.note(where, "channels", "must name at least one")

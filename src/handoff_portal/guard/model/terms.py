@@ -197,5 +197,4 @@ class Clock(StrEnum):
     """From when a record is kept."""
 
     ACTIVITY = "last_activity"
-    CALL = "call"
     ENTRY = "entry"

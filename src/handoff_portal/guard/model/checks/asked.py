@@ -1,7 +1,7 @@
 """A question to the guard: one contact, seen from every zone the customer may be in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -64,14 +64,15 @@ class Ground:
     places: frozenset[str]
     others: tuple[Check, ...] = ()
     licence_law: bool = False
-
-    def local_day(self, at: datetime, zone: int) -> int:
-        """The ordinal of the customer's date in one of the zones."""
-        return at.astimezone(self.situation.zones[zone]).toordinal()
+    _days: dict[datetime, tuple[int, ...]] = field(default_factory=dict)
 
     def local_days(self, at: datetime) -> tuple[int, ...]:
-        """The same for every zone, in their order."""
-        return tuple(at.astimezone(zone).toordinal() for zone in self.situation.zones)
+        """The ordinal of the customer's date in every zone, in their order; reckoned once for a moment."""
+        found = self._days.get(at)
+        if found is None:
+            found = tuple(at.astimezone(zone).toordinal() for zone in self.situation.zones)
+            self._days[at] = found
+        return found
 
 
 def moment_of(local: datetime) -> Moment:

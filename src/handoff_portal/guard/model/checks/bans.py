@@ -10,11 +10,12 @@ from handoff_portal.guard.model.terms import Mark, Topic
 
 def bind_ban(says: Ban, ground: Ground) -> Bound:
     """The channels are closed, but for contacts with a mark that frees them."""
-    past = ground.situation.history
+    past, facts = ground.situation.history, ground.situation.facts
+    told, forbidden = bool(facts & says.unless_facts), bool(facts & says.never_facts)
 
     def freed(asked: Asked) -> bool:
         marks = asked.proposed.shows
-        if not marks & says.unless_marks or marks & says.never_marks:
+        if forbidden or marks & says.never_marks or not (told or marks & says.unless_marks):
             return False
         used = says.once and any(
             one.marks & says.unless_marks and one.channel in says.channels and one.at <= asked.at

@@ -23,10 +23,8 @@ class Tally:
         """Index `contacts`; `keep(zone, day)` says which local dates count in which zone."""
         self._contacts = sorted(contacts, key=lambda contact: contact.at)
         self._moments = [contact.at for contact in self._contacts]
-        self._days = [
-            [ground.local_day(contact.at, zone) for contact in self._contacts]
-            for zone in range(len(ground.situation.zones))
-        ]
+        by_contact = [ground.local_days(at) for at in self._moments]
+        self._days = [[days[zone] for days in by_contact] for zone in range(len(ground.situation.zones))]
         self._keep = keep
         self._ground = ground
         self._sorted = [
@@ -61,7 +59,7 @@ class Tally:
 
     def day_in(self, contact: Contact, zone: int) -> int:
         """The local date of a contact in one zone, as an ordinal."""
-        return self._ground.local_day(contact.at, zone)
+        return self._ground.local_days(contact.at)[zone]
 
     def since(self, at: datetime, earliest: datetime) -> list[Contact]:
         """Contacts from `earliest`, exclusive, up to `at`, in order."""
