@@ -10,6 +10,7 @@ from handoff_portal.portfolios.model import aim
 from handoff_portal.portfolios.model.account import Cell, Control, Problem, Severity
 from handoff_portal.portfolios.model.cells import as_text, reader_of
 from handoff_portal.portfolios.model.columns import COLUMNS, Column, Kind, Need, Sort
+from handoff_portal.portfolios.model.grouping import REFERENCES
 from handoff_portal.portfolios.model.lines import (
     HEADER_WITHIN,
     Head,
@@ -24,13 +25,16 @@ from handoff_portal.portfolios.model.style import Answers, Evidence, Question
 from handoff_portal.portfolios.model.wrong import Wrong
 
 _SAMPLES = 200
-_KEYS = ("creditor_reference", "debtor_reference", "invoice_number")
 _ASKED = {
     "debtor_type": "Are the customers companies or private persons?",
     "country": "In which country are the customers?",
     "currency": "In which currency are the amounts?",
 }
-_INSTEAD = {"principal": ("outstanding",), "debtor_name": ("last_name",), "creditor_reference": _KEYS[1:]}
+_INSTEAD = {
+    "principal": ("outstanding",),
+    "debtor_name": ("last_name",),
+    "creditor_reference": REFERENCES[1:],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def group_of(line: Line, places: dict[str, int]) -> str:
     """What brings the lines of an account together; empty if the line names nothing of the kind."""
     if line.group:
         return line.group
-    for name in _KEYS:
+    for name in REFERENCES:
         place = places.get(name)
         if place is not None and place < len(line.cells) and (text := as_text(line.cells[place])):
             return " ".join(text.split()).casefold()

@@ -18,6 +18,10 @@ Facts = dict[str, Value]
 _COLUMNS = COLUMNS[Sort.PORTFOLIO]
 _CLAIM_NEEDS = frozenset({"principal", "due_date"})
 _NEEDED = tuple(c.name for c in _COLUMNS.values() if c.need is Need.MUST and c.name not in _CLAIM_NEEDS)
+REFERENCES = ("creditor_reference", "debtor_reference", "debtor_name")
+"""What brings the rows of an account together, the surest first."""
+
+LONGEST_REFERENCE = 40
 _MERGED = frozenset({"email", "phone"})
 _HOLDS = {
     "dispute_status": HoldKind.DISPUTE,
@@ -32,12 +36,12 @@ _HOLDS = {
 def reference_of(row: Row) -> str:
     """Under which reference a row belongs to an account; empty if it names none.
 
-    Without an own reference it is the customer number, else the invoice number.
+    Without an own reference it is the customer number, else the customer's name.
     """
-    for name in ("creditor_reference", "debtor_reference"):
+    for name in REFERENCES:
         if value := row.account.get(name):
-            return str(value)
-    return str(row.claim.get("invoice_number", ""))
+            return str(value)[:LONGEST_REFERENCE]
+    return ""
 
 
 def make_account(reader: RowReader, rows: list[Row]) -> tuple[Account | None, list[Problem]]:
