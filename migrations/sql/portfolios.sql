@@ -89,7 +89,6 @@ begin
         execute format('create policy app_read on %I for select to handoff_app using (business_id = (select ctx_org()))',
                        t);
         execute format('create policy worker_all on %I to handoff_worker using (true) with check (true)', t);
-        execute format('create policy definer on %I for select to handoff_definer using (true)', t);
     end loop;
 end $$;
 
@@ -112,10 +111,10 @@ create policy app_change on portfolio_file for update to handoff_app using (busi
 create policy app_change on portfolio_chunk for update to handoff_app using (business_id = (select ctx_org()))
     with check (business_id = (select ctx_org()));
 
-grant select, update, delete on portfolio to handoff_worker;
-grant select, update, delete on portfolio_file to handoff_worker;
+grant select, update on portfolio, portfolio_file to handoff_worker;
 grant select, insert, update, delete on portfolio_chunk, portfolio_finding to handoff_worker;
 grant select on portfolio to handoff_definer;
+create policy definer on portfolio for select to handoff_definer using (true);
 
 -- Accounts are judged by the policy of their business.
 grant select on escalation_policy to handoff_worker;
