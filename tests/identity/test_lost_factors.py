@@ -90,6 +90,16 @@ def test_everybody_is_told_at_every_step(cast: Cast) -> None:
         assert f"factor_recovery.{action}" in said
 
 
+def test_home_shows_a_request_to_those_whose_turn_it_is(cast: Cast) -> None:
+    cast.ask()
+    page = f"/identity-checks/{cast.id}"
+    assert page in cast.at_admin.get("/").text
+    assert page not in cast.at_officer.get("/").text
+    cast.check()
+    assert page not in cast.at_admin.get("/").text
+    assert page in cast.at_officer.get("/").text
+
+
 def test_showing_a_factor_ends_the_request(cast: Cast, browsing: Open) -> None:
     cast.ask()
     cast.check()

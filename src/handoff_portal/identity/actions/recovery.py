@@ -84,6 +84,15 @@ def list_requests(work: Work) -> list[Recovery]:
     return recovery.list_since(work, work.now - SHOWN_FOR)
 
 
+def requests_for_me(work: Work) -> list[Recovery]:
+    """Requests that this person can take a step further now."""
+    if not work.actor.may(Permission.SIGN_IN_HELP):
+        return []
+    going_on = recovery.list_since(work, work.now)
+    mine = {Turn.ADMIN: may_check, Turn.OFFICER: may_approve}
+    return [one for one in going_on if one.turn in mine and mine[one.turn](work, one)]
+
+
 def show_request(work: Work, wanted: FactorRecoveryId) -> Recovery:
     """One request that this person may know. Raises NotFound."""
     work.actor.require(Permission.SIGN_IN_HELP)
@@ -94,11 +103,13 @@ def show_request(work: Work, wanted: FactorRecoveryId) -> Recovery:
 
 
 def may_check(work: Work, found: Recovery) -> bool:
-    """Whether this person is the one to make the first check (front door: it counts administrators)."""
+    """Whether this person is the one to make the first check: an administrator of theirs, or else ours."""
     actor = work.actor
     if not actor.may(Permission.IDENTITY_CHECK) or actor.person == found.person:
         return False
-    return actor.org == found.org or not active_admins(work, found.org, found.person)
+    if actor.org == found.org:
+        return True
+    return actor.org_kind is OrgKind.OPERATOR and not active_admins(work, found.org, found.person)
 
 
 def may_approve(work: Work, found: Recovery) -> bool:
