@@ -135,6 +135,25 @@ def test_a_log_of_another_key_or_name_is_not_signed(key: WitnessKey, state: Path
         cosign(Shown(key=other).grow(4), state, key, None, NOW)
 
 
+def test_a_new_key_of_the_log_is_taken_when_asked_for_and_the_log_goes_on(
+    key: WitnessKey, state: Path
+) -> None:
+    log = Shown().grow(30)
+    cosign(log, state, key, VKEY, NOW)
+    successor = LogKey.local(LOG.origin, Ed25519PrivateKey.from_private_bytes(b"n" * 32))
+    other_name = LogKey.local("other.example", Ed25519PrivateKey.from_private_bytes(b"n" * 32))
+    forked = Shown([b"another", *log.entries], successor)
+    log.key = successor
+    with pytest.raises(note.NoteError):
+        cosign(log, state, key, None, NOW)
+    with pytest.raises(ForkError):
+        cosign(forked, state, key, None, NOW, successor.verifier.vkey())
+    with pytest.raises(note.NoteError):
+        cosign(log, state, key, None, NOW, other_name.verifier.vkey())
+    assert cosign(log.grow(1), state, key, None, NOW, successor.verifier.vkey()).before == 30
+    assert cosign(log.grow(1), state, key, None, NOW).before == 31
+
+
 def test_a_log_that_shows_too_little_proves_nothing_but_is_no_fork(key: WitnessKey, state: Path) -> None:
     log = Shown().grow(3)
     cosign(log, state, key, VKEY, NOW)

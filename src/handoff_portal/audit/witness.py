@@ -146,7 +146,9 @@ class Seen:
     size: int
 
 
-def cosign(source: Source, state: Path, key: WitnessKey, vkey: str | None, now: int) -> Seen:
+def cosign(
+    source: Source, state: Path, key: WitnessKey, vkey: str | None, now: int, new_vkey: str | None = None
+) -> Seen:
     """Check that the log continues what this witness saw, remember it, and only then sign it.
 
     Args:
@@ -155,6 +157,7 @@ def cosign(source: Source, state: Path, key: WitnessKey, vkey: str | None, now: 
         key: The witness.
         vkey: The log's key; needed at the first time, and must be the same ever after.
         now: Seconds since 1970.
+        new_vkey: The log signs with this key from now on; it must continue what was seen all the same.
 
     Raises:
         ForkError: The log is shorter than it was, or was rewritten; nothing is signed.
@@ -164,12 +167,13 @@ def cosign(source: Source, state: Path, key: WitnessKey, vkey: str | None, now: 
     """
     with _locked(state):
         trusted, held = _remembered(state, vkey)
+        signing = _log_key(new_vkey) if new_vkey else trusted
         raw = source.checkpoint()
-        point = note.opened(raw, trusted.name, (trusted,))
+        point = note.opened(raw, trusted.name, (signing,))
         before = note.opened(held, trusted.name, (trusted,)) if held else None
         if before is not None:
             _require_continues(source, before, point)
-        _remember(state, trusted, raw)
+        _remember(state, signing, raw)
         signed = note.cosign(raw, key.verifier, now, key.secret.sign)
     return Seen(signed, before.size if before else None, point.size)
 

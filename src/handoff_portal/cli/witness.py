@@ -51,11 +51,20 @@ def keygen(file: Path, name: str) -> None:
     "--key", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Key."
 )
 @click.option("--vkey", help="The log's key, from the portal's page /audit/how; needed the first time.")
+@click.option("--new-vkey", help="The log's new key, when its operator changed it; what was seen must go on.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the cosigned note here.")
 @click.option("--submit", "back", is_flag=True, help="Bring the cosignature back to the portal at the URL.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def cosign(
-    source: str, *, state: Path, key: Path, vkey: str | None, out: Path | None, back: bool, as_json: bool
+    source: str,
+    *,
+    state: Path,
+    key: Path,
+    vkey: str | None,
+    new_vkey: str | None,
+    out: Path | None,
+    back: bool,
+    as_json: bool,
 ) -> None:
     """Check that a log continues what was seen before, remember it and cosign it.
 
@@ -68,7 +77,7 @@ def cosign(
     try:
         now = int(utc_now().timestamp())
         where = Served(source) if served else Exported(Path(source))
-        seen = cosign_log(where, state, WitnessKey.load(key), vkey, now)
+        seen = cosign_log(where, state, WitnessKey.load(key), vkey, now, new_vkey)
         answer = submit_note(source, seen.note) if back else ""
     except ForkError as error:
         click.echo(f"FORK: {error}. Nothing was signed. Keep {state} and tell the others.", err=True)
