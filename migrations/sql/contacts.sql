@@ -50,7 +50,8 @@ create table hold (
 create index hold_by_case on hold (case_id, placed_at, id);
 
 -- The queue shows and filters what rests without looking at a hold.
-create function note_rest() returns trigger language plpgsql as $$
+create function note_rest() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
     update cases set rests_until = (
         select max(coalesce(h.until, 'infinity')) from hold h
@@ -58,6 +59,9 @@ begin
     where id = new.case_id;
     return null;
 end $$;
+alter function note_rest() owner to handoff_definer;
+revoke all on function note_rest() from public;
+grant select on hold to handoff_definer;
 create trigger rest after insert or update on hold for each row execute function note_rest();
 
 create table promise (
@@ -103,6 +107,8 @@ begin
                        'org_id = (select ctx_org()) and may_open(case_id))', t);
     end loop;
 end $$;
+
+create policy definer on hold for select to handoff_definer using (true);
 
 -- History is never bent: only the entries of an unsent draft can be taken back.
 grant delete on communication to handoff_app;

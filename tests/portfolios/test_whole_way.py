@@ -1,13 +1,18 @@
 """From a CSV file as people have them to cases, through the reader that the worker uses."""
 
+from handoff_portal.cases.actions import cases
+from handoff_portal.cases.actions.finding import list_cases
+from handoff_portal.cases.model.listing import Wanted
+from handoff_portal.contacts.actions.holds import open_holds
+from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.documents.actions.receiving import Places
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
 from handoff_portal.portfolios.actions.deciding import approve
-from handoff_portal.portfolios.actions.uploaded import read_files
 from handoff_portal.portfolios.actions.showing import list_findings, show_figures, show_questions
+from handoff_portal.portfolios.actions.uploaded import read_files
 from handoff_portal.portfolios.actions.uploading import (
     answer_questions,
     receive_bytes,
@@ -80,3 +85,24 @@ def test_totals_that_do_not_agree_refuse_the_file(portal: Portal) -> None:
     check_next(portal.database, portal.objects, read_files)
     now = shown(portal, person.actor, made)
     assert (now.state, now.reason) == (State.REFUSED, "totals")
+
+
+def test_a_customer_who_has_to_be_left_in_peace_is_so_from_the_first_moment(portal: Portal) -> None:
+    (person,) = people(portal, [OrgKind.BUSINESS])
+    head = HEAD.strip() + ",dispute_status,dispute_note,legal_representative\n"
+    rows = [a_row(number).strip() for number in (1, 2)]
+    text = head + f"{rows[0]},open,Goods came late,Ng & Partners\n{rows[1]},none,,\n"
+    made = upload(portal, person, text)
+    with portal.database.work(person.actor) as work:
+        approve(work, made, REASON)
+    commit_next(portal.database)
+    assert shown(portal, person.actor, made).done == Done(made=2)
+    with portal.database.work(person.actor) as work:
+        resting = {}
+        for line in list_cases(work, Wanted()).lines:
+            case = cases.load_case(work, line.case.id)
+            holds = open_holds(work, case, cases.open_key(work, case))
+            resting[len(holds)] = {(hold.kind, hold.reason) for hold in holds}
+    assert (HoldKind.DISPUTE, "Goods came late") in resting[2]
+    assert {kind for kind, _ in resting[2]} == {HoldKind.DISPUTE, HoldKind.REPRESENTED}
+    assert resting[0] == set()

@@ -59,6 +59,10 @@ class _Numbers(Column):
     element, array = 20, 1016
 
 
+class _Flags(Column):
+    element, array = 16, 1000
+
+
 class _Days(Column):
     element, array = 1082, 1182
 
@@ -91,6 +95,11 @@ def numbers(values: Sequence[int | None]) -> Column:
     """A bigint[]; smaller columns take it with a cast."""
     pack = _EIGHT.pack
     return _Numbers.of([_NULL if v is None else pack(8, v) for v in values], len(values), nulls=True)
+
+
+def flags(values: Sequence[bool]) -> Column:
+    """A boolean[]."""
+    return _Flags.of([b"\x00\x00\x00\x01\x01" if v else b"\x00\x00\x00\x01\x00" for v in values], len(values))
 
 
 def days(values: Sequence[date | None]) -> Column:
@@ -135,7 +144,7 @@ class _ColumnDumper(Dumper):
 
 
 def _register() -> None:
-    for kind in (_Uuids, _Octets, _Texts, _Numbers, _Days, _Moments):
+    for kind in (_Uuids, _Octets, _Texts, _Numbers, _Flags, _Days, _Moments):
         dumper = type(f"{kind.__name__}Dumper", (_ColumnDumper,), {"oid": kind.array})
         psycopg.adapters.register_dumper(kind, dumper)
 

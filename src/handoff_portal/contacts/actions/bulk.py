@@ -1,13 +1,18 @@
-"""The histories of many new cases at once."""
+"""The histories of many new cases at once, and the holds that they begin with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.contacts.model.communications import HistoryEntry
-from handoff_portal.contacts.store import bulk
-from handoff_portal.core.ids import OrgId
+from handoff_portal.contacts.model.events import HoldPlaced
+from handoff_portal.contacts.model.holds import RULES, HoldKind
+from handoff_portal.contacts.store import bulk, holds
+from handoff_portal.core.deadlines import working_days_later
+from handoff_portal.core.ids import CaseId, HoldId, OrgId
 
 
 def add_histories(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Iterable[HistoryEntry]]]) -> None:
@@ -32,3 +37,38 @@ def add_histories(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Iterable
                 )
             )
     bulk.add_histories(work, own, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A new case whose customer has to be left in peace.
+
+    Attributes:
+        time_zone: IANA zone of the customer.
+        reasons: Why, by kind.
+    """
+
+    key: CaseKey
+    time_zone: str
+    reasons: Mapping[HoldKind, str]
+
+
+def add_holds(work: Work, own: OrgId, resting: Iterable[Resting]) -> list[HoldPlaced]:
+    """Place holds on new cases. The caller records the events that this gives."""
+    rows, events = [], []
+    for one in resting:
+        case = CaseId(one.key.case_id)
+        for kind, reason in one.reasons.items():
+            hold, rule = HoldId(new_id()), RULES[kind]
+            due = working_days_later(work.now, rule.due_days, one.time_zone) if rule.due_days else None
+            until = work.now + timedelta(days=rule.lasts_days) if rule.lasts_days else None
+            sealed = one.key.seal(Disclosure.MESSAGES, "reason", holds.words(work.actor.name, reason), hold)
+            rows.append((hold, case, kind.value, rule.owner.value, rule.stops_contact, due, until, sealed))
+            events.append(
+                HoldPlaced(
+                    case=case, own=own, hold=hold, kind=kind, stops_contact=rule.stops_contact, until=until
+                )
+            )
+    if rows:
+        bulk.add_holds(work, own, rows)
+    return events

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.database.bulk import columns, moments, numbers, octets, texts, uuids
+from handoff_portal.adapters.database.bulk import columns, flags, moments, numbers, octets, texts, uuids
 from handoff_portal.core.ids import OrgId
 
 _SHAPE = (
@@ -26,6 +26,30 @@ insert into communication ({_NAMES}, business_id, org_id, recorded_at, recorded_
 select t.*, %(own)s, %(own)s, %(now)s, %(person)s
 from unnest({", ".join(f"%({name})s" for name, _ in _SHAPE)}) as t({_NAMES})
 """  # noqa: S608 - put together of names in this file
+
+
+_HOLDS = (
+    ("id", uuids),
+    ("case_id", uuids),
+    ("kind", texts),
+    ("owner", texts),
+    ("stops_contact", flags),
+    ("due_at", moments),
+    ("until", moments),
+    ("sealed_reason", octets),
+)
+_HOLD_NAMES = ", ".join(name for name, _ in _HOLDS)
+_ADD_HOLDS = f"""
+insert into hold ({_HOLD_NAMES}, business_id, org_id, key_version, placed_at, placed_by)
+select t.*, %(own)s, %(own)s, 1, %(now)s, %(person)s
+from unnest({", ".join(f"%({name})s" for name, _ in _HOLDS)}) as t({_HOLD_NAMES})
+"""  # noqa: S608 - put together of names in this file
+
+
+def add_holds(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert holds on many new cases of one business; the caller records why."""
+    common = {"own": own, "person": work.actor.person, "now": work.now}
+    work.change_many(_ADD_HOLDS, {**common, **columns(_HOLDS, rows)})
 
 
 def add_histories(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> None:

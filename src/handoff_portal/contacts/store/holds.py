@@ -50,7 +50,7 @@ def add(work: Work, case: Case, key: CaseKey, hold: Hold, event: HoldPlaced) -> 
             until=hold.until,
             communication_id=hold.communication,
             key_version=key.version,
-            sealed_reason=key.seal(Disclosure.MESSAGES, "reason", _words(hold.author, hold.reason), hold.id),
+            sealed_reason=key.seal(Disclosure.MESSAGES, "reason", words(hold.author, hold.reason), hold.id),
             placed_at=hold.placed_at,
             placed_by=work.actor.person,
         )
@@ -60,7 +60,7 @@ def add(work: Work, case: Case, key: CaseKey, hold: Hold, event: HoldPlaced) -> 
 
 def lift(work: Work, key: CaseKey, hold: Hold, reason: str, event: HoldLifted) -> None:
     """End a hold with the reason for it."""
-    sealed = key.seal(Disclosure.MESSAGES, "lift_reason", _words(work.actor.name, reason), hold.id)
+    sealed = key.seal(Disclosure.MESSAGES, "lift_reason", words(work.actor.name, reason), hold.id)
     work.change(
         update(HOLD)
         .where(HOLD.c.id == hold.id, HOLD.c.lifted_at.is_(None))
@@ -94,7 +94,8 @@ def _list(work: Work, condition: ColumnElement[bool], key: CaseKey) -> list[Hold
     return [_read(row, key) for row in work.read(query).mappings()]
 
 
-def _words(author: str, text: str) -> bytes:
+def words(author: str, text: str) -> bytes:
+    """What of a hold is sealed."""
     return json.dumps([author, text], ensure_ascii=False).encode()
 
 
