@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from handoff_portal.adapters.database import Door, bell
+from handoff_portal.adapters.database import Door, bell, rows
+from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.core.refusals import NotFound
@@ -19,6 +20,7 @@ from handoff_portal.identity.actions.sessions import resolve
 from handoff_portal.identity.model.events import PersonEdited
 from handoff_portal.identity.model.links import encode_token
 from handoff_portal.identity.store import people
+from handoff_portal.identity.store.organisations import PERSON
 from handoff_portal.settings import ROOT
 from handoff_portal.web.portal import Portal
 from identity.rogue import Open, Rogue, inside, session_of, signed_in
@@ -232,3 +234,15 @@ def test_what_remains_a_genuine_row_that_is_put_back_as_it_was_counts_again(
     assert not inside(browser)
     rogue.run("update session set revoked_at = null, mac = %s where id = %s", kept[0], session)
     assert inside(browser)
+
+
+def test_a_genuine_row_of_somebody_else_is_no_answer(house: Portal, rogue: Rogue) -> None:
+    """The owner of the database can make a view of a table that gives any row to any question."""
+    asked, answered = somebody(house), somebody(house)
+    query = select(PERSON).where(PERSON.c.id == answered.person)
+    with house.database.gate(Origin()) as work:
+        row = work.read(query).mappings().one()
+        assert genuine(work, rows.PERSON, row, id=answered.person)
+        assert not genuine(work, rows.PERSON, row, id=asked.person)
+        assert not genuine(work, rows.PERSON, row, email=asked.email)
+    assert rogue.refused("person", answered.person) == 1

@@ -65,7 +65,7 @@ class Signed:
         return _code(vault, self.name, map(values.get, self.columns))
 
 
-def genuine(work: Work, signed: Signed, row: Values, prefix: str = "") -> bool:
+def genuine(work: Work, signed: Signed, row: Values, prefix: str = "", /, **asked: object) -> bool:
     """Whether this portal wrote the row as it stands; if not, an event says so whatever becomes of this work.
 
     Args:
@@ -73,10 +73,12 @@ def genuine(work: Work, signed: Signed, row: Values, prefix: str = "") -> bool:
         signed: What is signed of such rows.
         row: At least the columns of `signed.needed`.
         prefix: Stands before each column's name in the row.
+        asked: What the query asked for, by column: a database that answers with another row is not believed.
     """
     made = row[prefix + signed.code]
     wanted = _code(work.vault, signed.name, [row[prefix + name] for name in signed.columns])
-    if made is not None and hmac.compare_digest(made, wanted):
+    answered = all(row[prefix + name] == value for name, value in asked.items())
+    if answered and made is not None and hmac.compare_digest(made, wanted):
         return True
     work.alarm(RowRefused(table=Code(signed.name), row=row[prefix + signed.key]))
     return False

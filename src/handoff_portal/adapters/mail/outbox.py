@@ -130,7 +130,7 @@ def _waiting(work: Work, row: RowMapping) -> Waiting:
     return Waiting(
         id=row["id"],
         person=PersonId(row["person_id"]),
-        address=row["p_email"] if genuine(work, rows.PERSON, row, "p_") else "",
+        address=row["p_email"] if genuine(work, rows.PERSON, row, "p_", id=row["person_id"]) else "",
         template=row["template"],
         sealed=row["sealed"],
         created_at=row["created_at"],

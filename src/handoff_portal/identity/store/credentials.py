@@ -22,12 +22,12 @@ _COLUMNS = (*PERSON.c, *map(column, (*rows.PASSWORD.needed[1:], "strange_failure
 
 def find_by_email(work: Work, email: str) -> Credentials | None:
     """The person who signs in with this address."""
-    return _find(work, PERSON.c.email == email)
+    return _find(work, PERSON.c.email == email, email=email)
 
 
 def load(work: Work, person: PersonId) -> Credentials:
     """One person's credentials. Raises NotFound."""
-    found = _find(work, PERSON.c.id == person)
+    found = _find(work, PERSON.c.id == person, id=person)
     if found is None:
         raise NotFound
     return found
@@ -61,7 +61,7 @@ def forget_failures(work: Work, person: PersonId) -> None:
 def find_authenticator(work: Work, person: PersonId) -> Authenticator | None:
     """The app of a person; None before enrolment began."""
     row = work.read(select(TOTP).where(TOTP.c.person_id == person)).mappings().one_or_none()
-    return _authenticator(row) if row and genuine(work, rows.TOTP, row) else None
+    return _authenticator(row) if row and genuine(work, rows.TOTP, row, person_id=person) else None
 
 
 def put_candidate(work: Work, person: PersonId, sealed: bytes) -> None:
@@ -112,7 +112,8 @@ def use_recovery_code(work: Work, person: PersonId, code_hash: bytes) -> bool:
     mine = (RECOVERY.c.person_id == person) & (RECOVERY.c.code_hash == code_hash)
     query = select(RECOVERY).where(mine, RECOVERY.c.used_at.is_(None)).with_for_update()
     row = work.read(query).mappings().one_or_none()
-    if row is None or not genuine(work, rows.RECOVERY_CODE, row):
+    asked = {"person_id": person, "code_hash": code_hash}
+    if row is None or not genuine(work, rows.RECOVERY_CODE, row, **asked):
         return False
     work.keep_house(update(RECOVERY).where(mine).values(used_at=work.now, mac=None))
     return True
@@ -125,9 +126,9 @@ def count_recovery_codes(work: Work, person: PersonId) -> int:
     return count
 
 
-def _find(work: Work, which: ColumnElement[bool]) -> Credentials | None:
+def _find(work: Work, which: ColumnElement[bool], **asked: object) -> Credentials | None:
     row = work.read(select(*_COLUMNS).where(which)).mappings().one_or_none()
-    if row is None or not genuine(work, rows.PERSON, row):
+    if row is None or not genuine(work, rows.PERSON, row, **asked):
         return None
     if row["password_hash"] is not None and not genuine(work, rows.PASSWORD, row):
         return None
@@ -145,7 +146,7 @@ def _locked(work: Work, person: PersonId) -> RowMapping | None:
     """The row of a person's authenticator, if it is genuine; nobody else changes it until this work ends."""
     query = select(TOTP).where(TOTP.c.person_id == person).with_for_update()
     row = work.read(query).mappings().one_or_none()
-    return row if row and genuine(work, rows.TOTP, row) else None
+    return row if row and genuine(work, rows.TOTP, row, person_id=person) else None
 
 
 def _write(work: Work, row: RowMapping, **values: object) -> None:

@@ -45,7 +45,9 @@ def find_invitation(work: Work, token_hash: bytes) -> Invitation | None:
     live = INVITATION.c.used_at.is_(None) & (INVITATION.c.expires_at > work.now)
     query = select(INVITATION).where(INVITATION.c.token_hash == token_hash, live)
     row = work.read(query).mappings().one_or_none()
-    if row is None or not genuine(work, rows.INVITATION, row):
+    if row is None or not genuine(work, rows.INVITATION, row, token_hash=token_hash):
+        return None
+    if row["expires_at"] <= work.now:
         return None
     person = find_person(work, PersonId(row["person_id"]))
     if person is None or person.state is not PersonState.INVITED or person.org != row["org_id"]:
@@ -70,7 +72,9 @@ def find_reset(work: Work, token_hash: bytes) -> PersonId | None:
     """Whose password this link may change, if it still holds."""
     live = (RESET.c.token_hash == token_hash) & RESET.c.used_at.is_(None) & (RESET.c.expires_at > work.now)
     row = work.read(select(RESET).where(live)).mappings().one_or_none()
-    return PersonId(row["person_id"]) if row and genuine(work, rows.RESET, row) else None
+    if row is None or not genuine(work, rows.RESET, row, token_hash=token_hash):
+        return None
+    return PersonId(row["person_id"]) if row["expires_at"] > work.now else None
 
 
 def use_resets(work: Work, person: PersonId) -> int:

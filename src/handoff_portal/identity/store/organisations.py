@@ -72,7 +72,7 @@ def load_organisation(work: Work, wanted: OrgId) -> Organisation:
         NotFound: It does not exist, is not genuine, or this actor may not know it.
     """
     row = work.read(select(ORGANISATION).where(ORGANISATION.c.id == wanted)).mappings().one_or_none()
-    if row is None or not genuine(work, rows.ORGANISATION, row):
+    if row is None or not genuine(work, rows.ORGANISATION, row, id=wanted):
         raise NotFound
     return _organisation(row)
 
@@ -95,12 +95,13 @@ def find_key(work: Work, org: OrgId) -> tuple[int, bytes] | None:
 def list_people(work: Work, org: OrgId) -> list[Person]:
     """The people of an organisation, by name."""
     query = select(PERSON).where(PERSON.c.org_id == org).order_by(PERSON.c.name, PERSON.c.id)
-    return [person_of(row) for row in work.read(query).mappings() if genuine(work, rows.PERSON, row)]
+    found = work.read(query).mappings()
+    return [person_of(row) for row in found if genuine(work, rows.PERSON, row, org_id=org)]
 
 
 def find_person(work: Work, wanted: PersonId) -> Person | None:
     """One person, if this actor may know them."""
-    return _person(work, PERSON.c.id == wanted)
+    return _person(work, PERSON.c.id == wanted, id=wanted)
 
 
 def load_person(work: Work, wanted: PersonId) -> Person:
@@ -113,7 +114,7 @@ def load_person(work: Work, wanted: PersonId) -> Person:
 
 def find_person_by_email(work: Work, email: str) -> Person | None:
     """The person who signs in with this address (front door only)."""
-    return _person(work, PERSON.c.email == email)
+    return _person(work, PERSON.c.email == email, email=email)
 
 
 def is_taken(work: Work, email: str) -> bool:
@@ -148,9 +149,9 @@ def _organisation(row: RowMapping) -> Organisation:
     return Organisation(**{**values, "id": OrgId(row["id"]), "kind": OrgKind(row["kind"])})
 
 
-def _person(work: Work, which: ColumnElement[bool]) -> Person | None:
+def _person(work: Work, which: ColumnElement[bool], **asked: object) -> Person | None:
     row = work.read(select(PERSON).where(which)).mappings().one_or_none()
-    return person_of(row) if row and genuine(work, rows.PERSON, row) else None
+    return person_of(row) if row and genuine(work, rows.PERSON, row, **asked) else None
 
 
 def person_of(row: Mapping[Any, Any]) -> Person:

@@ -35,7 +35,7 @@ def change(work: Work, person: PersonId, event: Event, *, since: int | None = No
     """
     query = select(_PERSON).where(_PERSON.c.id == person).with_for_update()
     row = work.read(query).mappings().one_or_none()
-    if row is None or not genuine(work, rows.PERSON, row):
+    if row is None or not genuine(work, rows.PERSON, row, id=person):
         raise NotFound
     if since is not None and row["role_version"] != since:
         return False

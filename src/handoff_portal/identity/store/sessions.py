@@ -66,8 +66,13 @@ def find_by_token(work: Work, token_hash: bytes) -> RowMapping | None:
     row = work.read(_RESOLVE, {"hash": token_hash, "now": work.now}).mappings().one_or_none()
     if row is None:
         return None
-    forged = [prefix for prefix, signed in _SIGNED if not genuine(work, signed, row, prefix)]
-    return None if forged or row["p_org_id"] != row["s_org_id"] else row
+    asked = {
+        "s_": {"token_hash": token_hash},
+        "p_": {"id": row["s_person_id"], "org_id": row["s_org_id"]},
+        "o_": {"id": row["s_org_id"], "closed_at": None},
+    }
+    forged = [prefix for prefix, signed in _SIGNED if not genuine(work, signed, row, prefix, **asked[prefix])]
+    return None if forged or not _is_live(row, work.now) else row
 
 
 def add(work: Work, made: NewSession, event: Event) -> None:
@@ -136,7 +141,7 @@ def find_expiry(work: Work, session: SessionId) -> datetime | None:
     live = (SESSION.c.id == session) & SESSION.c.revoked_at.is_(None) & (SESSION.c.expires_at > work.now)
     columns = [SESSION.c[name] for name in rows.SESSION.needed]
     row = work.read(select(*columns).where(live)).mappings().one_or_none()
-    return row["expires_at"] if row and genuine(work, rows.SESSION, row) else None
+    return row["expires_at"] if row and genuine(work, rows.SESSION, row, id=session) else None
 
 
 def find_log_delay(work: Work) -> datetime | None:
@@ -160,6 +165,12 @@ def list_live(work: Work, person: PersonId) -> list[Session]:
         .order_by(SESSION.c.last_seen_at.desc())
     )
     return [_session(row) for row in work.read(query).mappings()]
+
+
+def _is_live(row: RowMapping, now: datetime) -> bool:
+    """What the query asked for, asked again of what is signed."""
+    states = {"active"} if row["s_stage"] == "full" else {"active", "invited"}
+    return row["s_idle_expires_at"] > now and row["s_expires_at"] > now and row["p_state"] in states
 
 
 def _session(row: RowMapping) -> Session:
