@@ -9,6 +9,7 @@ from handoff_portal.audit import note, store
 from handoff_portal.audit.checkpoints import Anchor, LogKey, keep, newest_anchored, require_contains
 from handoff_portal.audit.inspection import inspect
 from handoff_portal.audit.model import Alarm, Waiting
+from handoff_portal.audit.reconciliation import unexplained
 from handoff_portal.audit.sequencer import MOST_EVENTS, Sequencer
 
 _log = logging.getLogger(__name__)
@@ -83,6 +84,10 @@ def freshness(database: Database) -> str:
 
 
 def check_everything(database: Database, key: LogKey, anchor: Anchor) -> list[str]:
-    """Rebuild the whole tree from the events and compare; one sentence for each thing that is wrong."""
+    """Rebuild the whole tree from the events and compare; one sentence for each thing that is wrong.
+
+    Then ask of every case whether its last event explains its state.
+    """
     with sequencing(database) as connection:
-        return inspect(connection, mac_keys(database.vault), key, newest_anchored(anchor))
+        found = inspect(connection, mac_keys(database.vault), key, newest_anchored(anchor))
+    return found + unexplained(database)
