@@ -126,7 +126,7 @@ def _post(database: Database, signed: SignedRoot) -> None:
                 work,
                 PersonId(person),
                 _LETTER,
-                note=signed.note,
-                size=f"{signed.size:,}",
+                checkpoint=signed.note,
+                entries=f"{signed.size:,}",
                 when=written(signed.created_at, zone),
             )
