@@ -100,7 +100,7 @@ def test_words_are_kind(path: Path) -> None:
 
 
 def test_letters_carry_no_personal_data() -> None:
-    """A time, a link of the portal, a kind of browser, a number, the log's checkpoint; they know nothing else."""
+    """A time, a link, a kind of browser, a number, the log's checkpoint; they know nothing else."""
     used = {
         name.strip()
         for path in LETTERS
