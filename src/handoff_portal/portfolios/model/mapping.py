@@ -133,7 +133,7 @@ def _score(named: float, column: Column, samples: tuple[str, ...]) -> float:
         return named
     if not named:
         return 0.5 if share > SURE else 0.0
-    return named * (0.4 + 0.6 * share)
+    return named * (0.4 + 0.6 * share) if named < 1 else 0.6 + 0.4 * share
 
 
 def _likeness(header: str, sort: Sort) -> dict[str, float]:
