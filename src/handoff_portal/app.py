@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from anyio.to_thread import current_default_thread_limiter
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar
 from litestar.datastructures import CacheControlHeader, State
@@ -10,7 +11,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
 from handoff_portal.adapters.clock import utc_now
-from handoff_portal.adapters.database import Database, Door
+from handoff_portal.adapters.database import CONNECTIONS, Database, Door
 from handoff_portal.adapters.leaked import LeakedPasswords
 from handoff_portal.adapters.objects.opening import objects
 from handoff_portal.adapters.objects.store import ObjectStore
@@ -174,6 +175,7 @@ def build(portal: Portal) -> Litestar:
             *DESK,
         ],
         middleware=[FrontDoor()],
+        on_startup=[_share_threads],
         before_send=[header_writer(portal.settings)],
         exception_handlers=HANDLERS,
         request_class=PortalRequest,
@@ -185,6 +187,11 @@ def build(portal: Portal) -> Litestar:
     )
     _require_declared(app)
     return app
+
+
+async def _share_threads() -> None:
+    """As many handlers run at once as a door has connections."""
+    current_default_thread_limiter().total_tokens = CONNECTIONS
 
 
 def create() -> ASGIApp:

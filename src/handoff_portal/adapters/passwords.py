@@ -25,7 +25,9 @@ from handoff_portal.core.refusals import TooMany
 PEPPER_KID = 1
 """Which pepper made a hash; stored beside it."""
 
-MOST_WAITING = 32
+MOST_WAITING = 8
+"""A crowd that signs in leaves half of the twenty threads to everybody else."""
+
 _RETRY_AFTER = 5
 _PREFIX_BYTES = 5
 _LIST = Path(__file__).with_name("common_passwords.sha1")

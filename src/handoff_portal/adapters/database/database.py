@@ -25,6 +25,9 @@ from handoff_portal.core.refusals import Unavailable
 _log = logging.getLogger(__name__)
 _SESSION = text("select set_config('app.session', :session, true)")
 
+CONNECTIONS = 20
+"""The most connections behind each door; as many requests are worked on at once, so that none waits for one."""
+
 _UNCHANGED = "The database does not answer. Nothing was changed; try again in a minute."
 _UNKNOWN = (
     "The database broke off at the last moment. Look in a minute whether your change arrived; "
@@ -48,7 +51,7 @@ class Database:
         urls: SQLAlchemy address per door; a process may be given only some.
         vault: Keys; may be set after `load_system_keys` has read them.
         clock: Source of `work.now`.
-        pool: Connections kept per door.
+        pool: Connections kept per door; as many again open when they are needed.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class Database:
         urls: Mapping[Door, str],
         vault: Vault,
         clock: Callable[[], datetime] = utc_now,
-        pool: int = 10,
+        pool: int = CONNECTIONS // 2,
     ) -> None:
         self.vault = vault
         self.clock = clock
