@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _SESSION = text("select set_config('app.session', :session, true)")
 
 CONNECTIONS = 20
-"""The most connections behind each door; as many requests are worked on at once, so that none waits for one."""
+"""The most behind each door; as many requests are worked on at once, so that none waits for a connection."""
 
 _UNCHANGED = "The database does not answer. Nothing was changed; try again in a minute."
 _UNKNOWN = (
