@@ -1,5 +1,6 @@
 """In whose name the worker does what somebody ordered, and through which door."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,6 +30,19 @@ def acting_for(work: Work, person: PersonId, business: OrgId, name: str = "") ->
         session_hash=b"",
         time_zone=organisation.time_zone,
     )
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Look for circles of dead objects afterwards: a chunk makes none and would lose a fifth of its time.
+
+    Threads that do the same at once only make each other collect earlier.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

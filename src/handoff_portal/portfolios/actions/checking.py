@@ -27,7 +27,7 @@ from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.refusals import Unavailable
 from handoff_portal.intake.actions.policies import current_policy
 from handoff_portal.intake.model.policy import Policy
-from handoff_portal.portfolios.actions.acting import acting_for, entered
+from handoff_portal.portfolios.actions.acting import acting_for, entered, without_collecting
 from handoff_portal.portfolios.actions.judging import completed, judge_account
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.account import Account, Batch, Summary
@@ -90,7 +90,7 @@ class _Checking:
             self.waiting = []
 
     def _stage(self, accounts: list[Account]) -> None:
-        with self._work() as work:
+        with without_collecting(), self._work() as work:
             column = work.vault.blind_index().column(self.key.owner, REFERENCE_COLUMN, Rule.IDENTIFIER)
             staged = [
                 self._staged(account, column(account.content.creditor_reference), work)

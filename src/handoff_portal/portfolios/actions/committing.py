@@ -33,7 +33,7 @@ from handoff_portal.core.refusals import Unavailable
 from handoff_portal.identity.actions.organisations import open_org_key
 from handoff_portal.intake.actions import bulk as intake
 from handoff_portal.intake.actions.submitting import first_entries
-from handoff_portal.portfolios.actions.acting import acting_for, entered
+from handoff_portal.portfolios.actions.acting import acting_for, entered, without_collecting
 from handoff_portal.portfolios.actions.judging import excepted, rules_of
 from handoff_portal.portfolios.actions.receipts import finish
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
@@ -158,7 +158,7 @@ def commit_chunk(database: Database, order: Order) -> bool:
 
 
 def _commit_chunk(database: Database, order: Order) -> bool:
-    with entered(database, order.portfolio, order.actor) as work:
+    with without_collecting(), entered(database, order.portfolio, order.actor) as work:
         if not portfolios.hold_open(work, order.portfolio):
             return False
         chunk = staging.take_chunk(work, order.portfolio, order.key)
