@@ -1,12 +1,13 @@
 """The log itself: who did what to which case when, drawn by day, and checked at a press."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from handoff_portal.audit.actions import keeping, reading, testimony
-from handoff_portal.audit.model import Found, Spoken, Testimony, Wanted
+from handoff_portal.audit.model import Found, Spoken, Testimony, Waiting, Wanted
 from handoff_portal.core.events import Action
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.references import ids_of_reference, read_reference, reference_of
@@ -16,6 +17,7 @@ from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Open, Page, get, post
 
 FILTERS = ("case", "person", "organisation", "action", "since", "until")
+VOUCHING = {Spoken.TIMESTAMP: "Time stamp", Spoken.COSIGNATURE: "Witness"}
 STAMPS_LATE = timedelta(hours=3)
 TOO_MANY_TO_CHECK_HERE = 300_000
 
@@ -29,6 +31,7 @@ def log(request: PortalRequest) -> Page:
     with request.work() as work:
         answer = reading.search_log(work, wanted, before)
     database = request.portal.database
+    health, given = keeping.health(database), testimony.given(database)
     last = answer.events[-1].id if answer.events and answer.more else None
     kept = {name: form.value(name) for name in FILTERS if form.value(name)}
     return page(
@@ -43,9 +46,9 @@ def log(request: PortalRequest) -> Page:
         older=f"?{urlencode({**kept, 'before': last})}" if last else None,
         newest=f"?{urlencode(kept)}" if before else None,
         export_href=f"/audit/export?{urlencode(kept)}",
-        health=keeping.health(database),
-        outsiders=_outsiders(request),
-        stamps_late=_stamps_late(request),
+        health=health,
+        outsiders=[(VOUCHING[one.kind], one) for one in given],
+        stamps_late=_stamps_late(request, health, given),
         checkpoint=reading.newest_checkpoint(database),
         problem=keeping.freshness(database),
     )
@@ -74,18 +77,11 @@ def how(request: PortalRequest) -> Page:
     return page(request, "audit/how.html", vkey=key.verifier.vkey(), origin=key.origin)
 
 
-def _outsiders(request: PortalRequest) -> list[tuple[str, Testimony]]:
-    """The newest that each outsider said, as words and what."""
-    given = testimony.given(request.portal.database)
-    return [("Time stamp" if one.kind == Spoken.TIMESTAMP else "Witness", one) for one in given]
-
-
-def _stamps_late(request: PortalRequest) -> bool:
+def _stamps_late(request: PortalRequest, health: Waiting, given: Sequence[Testimony]) -> bool:
     """Whether an authority is set and the newest stamp is too old, while the log grew."""
     if not request.portal.settings.timestamp_url:
         return False
-    health = keeping.health(request.portal.database)
-    stamps = [one for kind, one in _outsiders(request) if kind == "Time stamp"]
+    stamps = [one for one in given if one.kind == Spoken.TIMESTAMP]
     newest = max(stamps, key=lambda one: one.size, default=None)
     if newest is None:
         return health.signed_size > 0
