@@ -1,9 +1,19 @@
 """Reading the state of a vector: what is known of customer, debt and agency beside the history."""
 
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from handoff_portal.guard.model.reading import Field, Fields
 from handoff_portal.guard.model.situation import Licence, Moratorium, Notice, Said, Wish
+from handoff_portal.guard.model.spellings import (
+    CONFIRMED,
+    CONSENT,
+    ENDED,
+    FACTS,
+    LONG_AGO,
+    TOPICS,
+    VISIT_NOTICE,
+)
 from handoff_portal.guard.model.terms import Channel, DebtType, Fact, Sent, Topic
 from handoff_portal.guard.model.values import (
     BadValue,
@@ -17,42 +27,14 @@ from handoff_portal.guard.model.values import (
     weekdays,
 )
 
-_FACTS: dict[Fact, tuple[str, ...]] = {
-    Fact.EMPLOYER_PROHIBITS: ("employer_prohibits",),
-    Fact.COVERED_COMMERCIAL: ("covered_commercial",),
-    Fact.EMAIL_CONSENT: ("email_consent", "written_email_consent"),
-    Fact.EMESSAGE_CONSENT: ("emsg_consent", "electronic_consent"),
-    Fact.REGULATED_LENDER: ("rbi_lender", "regulated_lender"),
-    Fact.VULNERABLE: ("vulnerable", "particularly_vulnerable"),
-    Fact.REPRESENTATIVE_SILENT: ("representative_unresponsive", "attorney_unresponsive"),
-    Fact.REPRESENTATIVE_CONSENTS: ("representative_consents", "attorney_consents"),
-    Fact.PUBLIC_HOLIDAY: ("public_holiday", "holiday"),
-}
-_TOPICS: dict[Topic, tuple[str, ...]] = {
-    Topic.CEASE: ("cease",),
-    Topic.DISPUTE: ("dispute",),
-    Topic.REPRESENTED: ("represented",),
-    Topic.NO_WORK_CALLS: ("no_work_calls",),
-    Topic.SUBSTANTIATION: ("substantiation_request", "substantiation"),
-    Topic.ORIGINAL_CREDITOR: ("original_creditor_request",),
-    Topic.REGISTERED_LETTER: ("registered_letter",),
-    Topic.FORBEARANCE: ("forbearance", "hardship", "debt_advice", "debt_adviser", "plan_in_preparation"),
-}
-_ENDED = (
-    "ended_at", "answered_at", "verified_at", "verification_sent_at", "resolved_at", "supplied_at",
-    "lifted_at", "withdrawn_at", "closed_at",
-)  # fmt: skip
-_CONFIRMED = ("confirmed_at", "confirmed_in_writing_at", "written_confirmation_at")
-_CONSENT = ("prior_consent", "direct_prior_consent", "consent", "call_consent", "consent_on", "consent_at")
-_VISIT = ("visit_notice", "visit_notice_given", "notice_given")
 _ACTIVE = "active"
 
 
-def read_facts(fields: Fields, jurisdiction: str, debt_type: DebtType) -> dict[str, Any]:
+def read_facts(fields: Fields, jurisdiction: str, debt_type: DebtType, zone: tzinfo) -> dict[str, Any]:
     """The parts of a `Situation` that a vector's state names; mistakes are noted in `fields`."""
-    facts = {fact for fact, names in _FACTS.items() if _holds(fields, names)}
+    facts = {fact for fact, names in FACTS.items() if _holds(fields, names)}
     notices, given = _notices(fields)
-    consented, consent_on = _consent(fields)
+    consented, consent_on = _consent(fields, zone)
     found = {
         "facts": frozenset(facts | given | consented | _exceptions(fields)),
         "said": _topics(fields),
@@ -74,7 +56,7 @@ def read_facts(fields: Fields, jurisdiction: str, debt_type: DebtType) -> dict[s
 def _holds(fields: Fields, names: tuple[str, ...]) -> bool:
     """Whether a fact is told: true, or anything about it that is not "no"."""
     value = fields.take(*names)
-    return value not in {None, False, "none", "no"}
+    return value is not None and value is not False and str(value) not in {"none", "no"}
 
 
 def _exceptions(fields: Fields) -> set[Fact]:
@@ -89,27 +71,32 @@ def _exceptions(fields: Fields) -> set[Fact]:
     return found
 
 
-def _consent(fields: Fields) -> tuple[set[Fact], Any]:
-    value = fields.take(*_CONSENT)
+def _consent(fields: Fields, zone: tzinfo) -> tuple[set[Fact], date | None]:
+    """Whether the customer consented to be called, and on which local day."""
+    value = fields.take(*CONSENT)
     if isinstance(value, dict):
         value = next((value[name] for name in ("on", "at") if name in value), True)
-    if value in {None, False}:
+    if value is None or value is False:
         return set(), None
     try:
-        return {Fact.CONSENT}, None if value is True else day(value)
+        return {Fact.CONSENT}, None if value is True else _local_day(value, zone)
     except BadValue as bad:
-        fields.mistake("prior_consent", str(bad))
+        fields.mistake(CONSENT[0], str(bad))
         return set(), None
+
+
+def _local_day(value: object, zone: tzinfo) -> date:
+    return moment(value).astimezone(zone).date() if "T" in str(value) else day(value)
 
 
 def _topics(fields: Fields) -> dict[Topic, Said]:
     found = {}
-    for topic, names in _TOPICS.items():
+    for topic, names in TOPICS.items():
         value = fields.take(*names)
         if isinstance(value, dict):
             name = next(name for name in names if fields.has(name) and fields.take(name) is value)
             found[topic] = _said(fields.inner(name))
-        elif value not in {None, False}:
+        elif value is not None and value is not False:
             found[topic] = Said() if value is True else _dated(fields, names[0], value)
     return found
 
@@ -126,14 +113,22 @@ def _said(fields: Fields) -> Said:
     found = Said(
         at=fields.optional("at", moment),
         in_writing=fields.optional("in_writing", flag),
-        ended_at=fields.optional(_ENDED[0], moment, *_ENDED[1:]),
-        confirmed_at=fields.optional(_CONFIRMED[0], moment, *_CONFIRMED[1:]),
+        ended_at=_when(fields, ENDED),
+        confirmed_at=_when(fields, CONFIRMED),
         debts=Field.debts(fields),
         registered=fields.optional("registered", flag, "registered_letter"),
         well_founded=fields.optional("valid_grounds", flag, "well_founded") is not False,
     )
     fields.close()
     return found
+
+
+def _when(fields: Fields, names: tuple[str, ...]) -> datetime | None:
+    """A moment under one of these names; true means at once, false that it did not happen."""
+    value = fields.take(*names)
+    if isinstance(value, bool):
+        return LONG_AGO if value else None
+    return fields.optional(names[0], moment, *names[1:])
 
 
 def _notices(fields: Fields) -> tuple[dict[Sent, Notice], set[Fact]]:
@@ -143,7 +138,7 @@ def _notices(fields: Fields) -> tuple[dict[Sent, Notice], set[Fact]]:
     for notice in (Sent.FIRST_NOTICE, Sent.VISIT):
         if fields.has(notice):
             found[notice] = Notice(sent_at=fields.optional(notice, moment))
-    given = {Fact.VISIT_NOTICE} if _holds(fields, _VISIT) else set()
+    given = {Fact.VISIT_NOTICE} if _holds(fields, VISIT_NOTICE) else set()
     return found, given
 
 
@@ -192,7 +187,7 @@ def _licence(fields: Fields, jurisdiction: str, debt_type: DebtType) -> Licence 
     if not fields.has("licence"):
         return None
     if fields.take("licence") is None:
-        return Licence(active=False, in_scope=False)
+        return Licence(active=False)
     inner = fields.inner("licence")
     status, scope = inner.optional("status", text), inner.optional("in_scope", flag)
     places = _words(inner.take("jurisdictions", "jurisdiction"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from handoff_portal.guard.model.spellings import FLAGS, NEUTRAL, WORDS
 from handoff_portal.guard.model.terms import Mark
 from handoff_portal.guard.model.values import BadValue, flag
 
@@ -95,8 +96,8 @@ class Field:
         if not isinstance(value, list) or not value:
             raise BadValue("must be a list with at least one zone")
         try:
-            return tuple(ZoneInfo(str(name)) for name in dict.fromkeys(value))
-        except (ZoneInfoNotFoundError, ValueError) as error:
+            return tuple(ZoneInfo(name) for name in dict.fromkeys(map(str, value)))
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise BadValue(f"{error.args[0] if error.args else error} is no time zone") from error
 
     @staticmethod
@@ -108,101 +109,20 @@ class Field:
         return frozenset(str(one) for one in value) if isinstance(value, list) else frozenset({str(value)})
 
 
-_FLAGS = {
-    "requested_by_debtor": Mark.REQUESTED,
-    "requested_by_customer": Mark.REQUESTED,
-    "initiated_by_debtor": Mark.REQUESTED,
-    "reply": Mark.REPLY,
-    "reply_to_debtor": Mark.REPLY,
-    "reply_to_consumer": Mark.REPLY,
-    "in_reply_to_debtor": Mark.REPLY,
-    "in_reply_to_consumer": Mark.REPLY,
-    "prior_consent": Mark.CONSENTED,
-    "direct_prior_consent": Mark.CONSENTED,
-    "consent": Mark.CONSENTED,
-    "consented": Mark.CONSENTED,
-    "opt_out_notice": Mark.OPT_OUT_NOTICE,
-    "visit_notice": Mark.VISIT_NOTICE,
-    "visit_notice_given": Mark.VISIT_NOTICE,
-    "notice_given": Mark.VISIT_NOTICE,
-    "adequate_notice": Mark.VISIT_NOTICE,
-    "first_arrears_communication": Mark.FIRST_CONTACT,
-    "legally_required": Mark.REQUIRED_BY_LAW,
-    "discloses_debt": Mark.DISCLOSES,
-    "mentions_debt": Mark.DISCLOSES,
-    "demands_payment": Mark.DEMANDS_PAYMENT,
-    "demand_payment": Mark.DEMANDS_PAYMENT,
-}
-"""Fields of a contact that say one thing, in the spellings that occur."""
-_WORDS = {
-    **{str(mark): mark for mark in Mark},
-    "notice_end_of_efforts": Mark.EFFORTS_END,
-    "notice_efforts_ended": Mark.EFFORTS_END,
-    "notice_efforts_terminated": Mark.EFFORTS_END,
-    "notice_termination": Mark.EFFORTS_END,
-    "notice_remedy_may": Mark.REMEDY_MAY,
-    "notice_specified_remedy_may": Mark.REMEDY_MAY,
-    "notice_specified_remedy_will": Mark.REMEDY_WILL,
-    "notice_remedy": Mark.REMEDY_MAY,
-    "location": Mark.LOCATION,
-    "location_info": Mark.LOCATION,
-    "service_of_process": Mark.SERVES_PROCESS,
-    "ask_consent": Mark.CONSENT_REQUEST,
-    "request_consent": Mark.CONSENT_REQUEST,
-    "dispute_answer": Mark.ANSWERS_DISPUTE,
-    "dispute_response": Mark.ANSWERS_DISPUTE,
-    "verification": Mark.ANSWERS_DISPUTE,
-    "reply_to_dispute": Mark.ANSWERS_DISPUTE,
-    "reply_to_debtor": Mark.REPLY,
-    "reply_to_consumer": Mark.REPLY,
-    "callback": Mark.REQUESTED,
-    "initial_notice": Mark.VALIDATION_NOTICE,
-    "private_notice": Mark.VALIDATION_NOTICE,
-    "first_notice": Mark.VALIDATION_NOTICE,
-    "notice": Mark.VALIDATION_NOTICE,
-    "legal_notice": Mark.REQUIRED_BY_LAW,
-    "statutory_notice": Mark.REQUIRED_BY_LAW,
-    "legally_required": Mark.REQUIRED_BY_LAW,
-    "payment_demand": Mark.DEMANDS_PAYMENT,
-    "demand": Mark.DEMANDS_PAYMENT,
-    "demand_for_payment": Mark.DEMANDS_PAYMENT,
-    "overshadow": Mark.DEMANDS_PAYMENT,
-    "overshadows": Mark.DEMANDS_PAYMENT,
-    "overshadowing": Mark.DEMANDS_PAYMENT,
-    "physical_threat": Mark.THREATENS,
-    "threat_of_violence": Mark.THREATENS,
-    "threatening": Mark.THREATENS,
-    "harass": Mark.HARASSES,
-    "harassing": Mark.HARASSES,
-    "doxxing": Mark.EXPOSES,
-    "public_notice": Mark.EXPOSES,
-    "identity_notice": Mark.EXPOSES,
-    "debtor_identity": Mark.EXPOSES,
-    "third_party_disclosure": Mark.DISCLOSES,
-    "discloses_debt": Mark.DISCLOSES,
-    "mentions_debt": Mark.DISCLOSES,
-    "false_legal_threat": Mark.FALSE_CLAIM,
-    "false_legal_proceedings": Mark.FALSE_CLAIM,
-    "deceptive": Mark.MISLEADS,
-}
-"""Words for what a contact is for and what it contains, in the spellings that occur."""
-_NEUTRAL = {"collection", "reminder", "information", "general"}
-
-
 def marks_of(fields: Fields) -> frozenset[Mark]:
     """The marks of a contact: flags, its purpose and the flags of its content.
 
     A purpose or content flag without a meaning for any rule is named among the unknown fields.
     """
-    found = {mark for name, mark in _FLAGS.items() if fields.has(name) and fields.optional(name, flag)}
+    found = {mark for name, mark in FLAGS.items() if fields.has(name) and fields.optional(name, flag)}
     words = fields.take("content_flags") or []
     purpose = fields.take("purpose")
     if not isinstance(words, list):
         fields.mistake("content_flags", "must be a list")
         words = []
     for word in [*words, *([purpose] if purpose else [])]:
-        if mark := _WORDS.get(str(word)):
+        if mark := WORDS.get(str(word)):
             found.add(mark)
-        elif word not in _NEUTRAL:
+        elif str(word) not in NEUTRAL:
             fields.leave(str(word))
     return frozenset(found)

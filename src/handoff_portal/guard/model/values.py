@@ -12,6 +12,7 @@ from handoff_portal.guard.model.limits import Week, Window
 E = TypeVar("E", bound=StrEnum)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
+_YEARS = range(1900, 2200)
 _DAY_SECONDS = 24 * 3600
 _SPANS = {"all": range(7), "weekdays": range(5), "weekends": range(5, 7), "weekend": range(5, 7)}
 
@@ -58,14 +59,17 @@ def flag(value: object) -> bool:
 
 def day(value: object) -> date:
     """An ISO 8601 date; a time behind it is ignored where the file writes a moment."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
     try:
-        return date.fromisoformat(str(value)[:10])
+        found = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
     except ValueError as error:
         raise BadValue(f"{value!r} is no date like 2026-06-09") from error
+    _require_near(found.year)
+    return found.date() if isinstance(found, datetime) else found
+
+
+def _require_near(year: int) -> None:
+    if year not in _YEARS:
+        raise BadValue(f"the year {year} is too far away")
 
 
 def moment(value: object) -> datetime:
@@ -76,6 +80,7 @@ def moment(value: object) -> datetime:
         raise BadValue(f"{value!r} is no moment like 2026-06-09T13:00:00Z") from error
     if found.tzinfo is None:
         raise BadValue(f"{value!r} has no offset; write 2026-06-09T13:00:00Z")
+    _require_near(found.year)
     return found.astimezone(UTC)
 
 

@@ -1,12 +1,14 @@
 """Reading test vectors: a situation, a proposed contact and what the guard should say, as YAML."""
 
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from handoff_portal.guard.model.facts import read_facts
 from handoff_portal.guard.model.reading import Field, Fields, marks_of
 from handoff_portal.guard.model.rulefile import BadRuleFile, read_yaml
 from handoff_portal.guard.model.situation import Contact, Proposed, Situation
+from handoff_portal.guard.model.spellings import INBOUND, PLACES
 from handoff_portal.guard.model.terms import Channel, DebtType, Direction, Outcome, Outlook, Where
 from handoff_portal.guard.model.values import BadValue, moment, one_of, text
 
@@ -78,7 +80,7 @@ def _vector(number: int, given: object) -> Vector | BadVector:
     situation = _situation(fields)
     proposed = _proposed(fields)
     expected = fields.optional("expected", lambda value: one_of(Outlook, value))
-    rules = tuple(str(one) for one in (given.get("rule"), *(given.get("also_triggered") or ())) if one)
+    rules = _rules(given.get("rule"), given.get("also_triggered"))
     if fields.mistakes or situation is None or proposed is None:
         return BadVector(name, tuple(fields.mistakes))
     return Vector(
@@ -98,7 +100,9 @@ def _situation(fields: Fields) -> Situation | None:
     debt_type = fields.required("debt_type", lambda value: one_of(DebtType, value))
     locality = fields.optional("locality", text) or ""
     history = _history(fields)
-    state = read_facts(fields.inner("state"), jurisdiction or "", debt_type or DebtType.CONSUMER)
+    state = read_facts(
+        fields.inner("state"), jurisdiction or "", debt_type or DebtType.CONSUMER, zones[0] if zones else UTC
+    )
     if jurisdiction is None or zones is None or debt_type is None:
         return None
     return Situation(
@@ -124,7 +128,7 @@ def _contact(fields: Fields) -> Contact | None:
     at = fields.required("at", moment)
     channel = fields.required("channel", lambda value: one_of(Channel, value))
     outcome = fields.required("outcome", lambda value: one_of(Outcome, value))
-    direction = fields.optional("direction", lambda value: one_of(Direction, value))
+    direction = fields.optional("direction", _direction, "initiated_by")
     debts, number, marks = Field.debts(fields), fields.optional("number", text), marks_of(fields)
     fields.close()
     if at is None or channel is None or outcome is None:
@@ -140,13 +144,26 @@ def _contact(fields: Fields) -> Contact | None:
     )
 
 
+def _rules(first: object, others: object) -> tuple[str, ...]:
+    more = others if isinstance(others, list) else []
+    return tuple(str(one) for one in (first, *more) if one)
+
+
+def _place(value: object) -> Where:
+    return one_of(Where, PLACES.get(str(value), value))
+
+
+def _direction(value: object) -> Direction:
+    return Direction.INBOUND if str(value) in INBOUND else one_of(Direction, value)
+
+
 def _proposed(outer: Fields) -> Proposed | None:
     fields = outer.inner("proposed", required=True)
-    if not outer.take("proposed"):
+    if outer.take("proposed") is None:
         return None
     at = fields.required("at", moment)
     channel = fields.required("channel", lambda value: one_of(Channel, value))
-    where = fields.optional("place", lambda value: one_of(Where, value))
+    where = fields.optional("place", _place)
     values: dict[str, Any] = {
         "debt": fields.optional("debt", text),
         "number": fields.optional("number", text) or "",

@@ -38,6 +38,7 @@ def _counted(says: Frequency, situation: Situation) -> list[Contact]:
         and contact.channel in says.channels
         and contact.outcome in says.outcomes
         and not contact.marks & says.exempt
+        and not (says.consent_days and Mark.CONSENTED in contact.marks)
     ]
 
 

@@ -1,0 +1,192 @@
+"""The spellings that occur in vectors: other names of the same fields and words, in one place."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from handoff_portal.guard.model.terms import Fact, Mark, Topic
+
+FLAGS: Final[dict[str, Mark]] = {
+    "requested_by_debtor": Mark.REQUESTED,
+    "requested_by_customer": Mark.REQUESTED,
+    "requested_by_consumer": Mark.REQUESTED,
+    "initiated_by_debtor": Mark.REQUESTED,
+    "callback_requested": Mark.REQUESTED,
+    "reply": Mark.REPLY,
+    "is_reply": Mark.REPLY,
+    "reply_to_debtor": Mark.REPLY,
+    "reply_to_consumer": Mark.REPLY,
+    "reply_to_consumer_message": Mark.REPLY,
+    "reply_to_inbound": Mark.REPLY,
+    "in_reply_to_debtor": Mark.REPLY,
+    "in_reply_to_consumer": Mark.REPLY,
+    "in_response_to_debtor": Mark.REPLY,
+    "in_response_to_consumer": Mark.REPLY,
+    "response_to_debtor": Mark.REPLY,
+    "response_to_consumer": Mark.REPLY,
+    "consumer_initiated": Mark.REPLY,
+    "prior_consent": Mark.CONSENTED,
+    "direct_prior_consent": Mark.CONSENTED,
+    "prior_direct_consent": Mark.CONSENTED,
+    "with_consent": Mark.CONSENTED,
+    "consent": Mark.CONSENTED,
+    "consented": Mark.CONSENTED,
+    "consent_request": Mark.CONSENT_REQUEST,
+    "opt_out_notice": Mark.OPT_OUT_NOTICE,
+    "opt_out_confirmation": Mark.OPT_OUT_CONFIRMATION,
+    "visit_notice": Mark.VISIT_NOTICE,
+    "visit_notice_given": Mark.VISIT_NOTICE,
+    "notice_given": Mark.VISIT_NOTICE,
+    "adequate_notice": Mark.VISIT_NOTICE,
+    "first_arrears_communication": Mark.FIRST_CONTACT,
+    "legally_required": Mark.REQUIRED_BY_LAW,
+    "discloses_debt": Mark.DISCLOSES,
+    "mentions_debt": Mark.DISCLOSES,
+    "demands_payment": Mark.DEMANDS_PAYMENT,
+    "demand_payment": Mark.DEMANDS_PAYMENT,
+}
+"""Fields of a contact that say one thing, true or false."""
+
+WORDS: Final[dict[str, Mark]] = {
+    **{str(mark): mark for mark in Mark},
+    "notice_end_of_efforts": Mark.EFFORTS_END,
+    "notice_efforts_ended": Mark.EFFORTS_END,
+    "notice_efforts_terminated": Mark.EFFORTS_END,
+    "notice_termination": Mark.EFFORTS_END,
+    "notice_remedy_may": Mark.REMEDY_MAY,
+    "notice_specified_remedy_may": Mark.REMEDY_MAY,
+    "notice_specified_remedy_will": Mark.REMEDY_WILL,
+    "notice_remedy": Mark.REMEDY_MAY,
+    "notice_may_invoke_remedy": Mark.REMEDY_MAY,
+    "notice_will_invoke_remedy": Mark.REMEDY_WILL,
+    "notice_remedy_invoked": Mark.REMEDY_WILL,
+    "efforts_end": Mark.EFFORTS_END,
+    "confirm_opt_out": Mark.OPT_OUT_CONFIRMATION,
+    "optout_confirmation": Mark.OPT_OUT_CONFIRMATION,
+    "location": Mark.LOCATION,
+    "location_info": Mark.LOCATION,
+    "service_of_process": Mark.SERVES_PROCESS,
+    "ask_consent": Mark.CONSENT_REQUEST,
+    "request_consent": Mark.CONSENT_REQUEST,
+    "dispute_answer": Mark.ANSWERS_DISPUTE,
+    "dispute_response": Mark.ANSWERS_DISPUTE,
+    "verification": Mark.ANSWERS_DISPUTE,
+    "reply_to_dispute": Mark.ANSWERS_DISPUTE,
+    "reply_to_debtor": Mark.REPLY,
+    "reply_to_consumer": Mark.REPLY,
+    "callback": Mark.REQUESTED,
+    "initial_notice": Mark.VALIDATION_NOTICE,
+    "private_notice": Mark.VALIDATION_NOTICE,
+    "first_notice": Mark.VALIDATION_NOTICE,
+    "notice": Mark.VALIDATION_NOTICE,
+    "legal_notice": Mark.REQUIRED_BY_LAW,
+    "statutory_notice": Mark.REQUIRED_BY_LAW,
+    "legally_required": Mark.REQUIRED_BY_LAW,
+    "required_notice": Mark.REQUIRED_BY_LAW,
+    "court_papers": Mark.SERVES_PROCESS,
+    "process_serving": Mark.SERVES_PROCESS,
+    "payment_request": Mark.DEMANDS_PAYMENT,
+    "payment_deadline": Mark.DEMANDS_PAYMENT,
+    "demands_payment": Mark.DEMANDS_PAYMENT,
+    "payment_demand": Mark.DEMANDS_PAYMENT,
+    "demand": Mark.DEMANDS_PAYMENT,
+    "demand_for_payment": Mark.DEMANDS_PAYMENT,
+    "overshadow": Mark.DEMANDS_PAYMENT,
+    "overshadows": Mark.DEMANDS_PAYMENT,
+    "overshadowing": Mark.DEMANDS_PAYMENT,
+    "physical_threat": Mark.THREATENS,
+    "threat_of_violence": Mark.THREATENS,
+    "threatening": Mark.THREATENS,
+    "harass": Mark.HARASSES,
+    "harassing": Mark.HARASSES,
+    "threatens_violence": Mark.THREATENS,
+    "embarrassing": Mark.EMBARRASSES,
+    "public_embarrassment": Mark.EMBARRASSES,
+    "banner": Mark.EXPOSES,
+    "doxxing": Mark.EXPOSES,
+    "public_notice": Mark.EXPOSES,
+    "identity_notice": Mark.EXPOSES,
+    "debtor_identity": Mark.EXPOSES,
+    "third_party_disclosure": Mark.DISCLOSES,
+    "discloses_debt": Mark.DISCLOSES,
+    "mentions_debt": Mark.DISCLOSES,
+    "false_legal_threat": Mark.FALSE_CLAIM,
+    "false_legal_proceedings": Mark.FALSE_CLAIM,
+    "false_legal_action": Mark.FALSE_CLAIM,
+    "deceptive": Mark.MISLEADS,
+}
+"""Words for what a contact is for and what it contains, in the spellings that occur."""
+NEUTRAL: Final = frozenset({"collection", "reminder", "information", "general"})
+"""Purposes that no rule asks about."""
+FACTS: Final[dict[Fact, tuple[str, ...]]] = {
+    Fact.EMPLOYER_PROHIBITS: ("employer_prohibits",),
+    Fact.COVERED_COMMERCIAL: ("covered_commercial",),
+    Fact.EMAIL_CONSENT: ("email_consent", "written_email_consent"),
+    Fact.EMESSAGE_CONSENT: ("emsg_consent", "electronic_consent"),
+    Fact.REGULATED_LENDER: ("rbi_lender", "regulated_lender"),
+    Fact.VULNERABLE: ("vulnerable", "particularly_vulnerable"),
+    Fact.REPRESENTATIVE_SILENT: ("representative_unresponsive", "attorney_unresponsive"),
+    Fact.REPRESENTATIVE_CONSENTS: ("representative_consents", "attorney_consents"),
+    Fact.PUBLIC_HOLIDAY: ("public_holiday", "holiday"),
+}
+TOPICS: Final[dict[Topic, tuple[str, ...]]] = {
+    Topic.CEASE: ("cease",),
+    Topic.DISPUTE: ("dispute",),
+    Topic.REPRESENTED: ("represented",),
+    Topic.NO_WORK_CALLS: ("no_work_calls",),
+    Topic.SUBSTANTIATION: ("substantiation_request", "substantiation"),
+    Topic.ORIGINAL_CREDITOR: ("original_creditor_request",),
+    Topic.REGISTERED_LETTER: ("registered_letter",),
+    Topic.FORBEARANCE: ("forbearance", "hardship", "debt_advice", "debt_adviser", "plan_in_preparation"),
+}
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""A moment before all others that matter."""
+ENDED: Final = (
+    "ended_at",
+    "answered_at",
+    "verified_at",
+    "verification_sent_at",
+    "verification_at",
+    "verified",
+    "resolved_at",
+    "resolved",
+    "supplied_at",
+    "lifted_at",
+    "withdrawn_at",
+    "closed_at",
+)
+"""When something said was answered, withdrawn or lifted; true means at once."""
+CONFIRMED: Final = (
+    "confirmed_at",
+    "confirmed_on",
+    "confirmed_in_writing",
+    "confirmed_in_writing_at",
+    "written_confirmation",
+    "written_confirmation_at",
+)
+"""When a spoken request was confirmed in writing; true means at once."""
+CONSENT: Final = (
+    "prior_consent",
+    "direct_prior_consent",
+    "prior_direct_consent",
+    "consent",
+    "call_consent",
+    "consent_to_call",
+    "consent_on",
+    "consent_at",
+    "prior_consent_at",
+    "prior_consent_on",
+    "direct_prior_consent_at",
+    "direct_prior_consent_on",
+)
+"""Prior consent: true, its day or moment, or a mapping with `on` or `at`."""
+VISIT_NOTICE: Final = ("visit_notice", "visit_notice_given", "notice_given")
+PLACES: Final = {
+    "home": "residence",
+    "landline": "residence",
+    "cell": "mobile",
+    "cellular": "mobile",
+    "office": "business",
+}
+"""Other words for where a contact reaches the customer."""
+INBOUND: Final = frozenset({"inbound", "debtor", "consumer", "customer"})
+"""Words for a contact that the customer began."""
