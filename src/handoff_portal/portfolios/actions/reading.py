@@ -149,7 +149,9 @@ class Reading:
         entries = []
         for line in said:
             entry, wrong = make_entry(self._said, self._said.read(line.number, line.cells), account.time_zone)
-            problems += [replace(problem, severity=Severity.WARNING) for problem in wrong]
+            problems += [
+                replace(problem, severity=Severity.WARNING, file=Sort.PORTFOLIO) for problem in wrong
+            ]
             if entry is not None:
                 entries.append(entry)
         if following is not None:

@@ -79,6 +79,7 @@ class AimReader:
         self._named: tuple[str, ...] = ()
         self._records, self._total = 0, Decimal(0)
         self._trailer: dict[str, str] | None = None
+        self._countries: dict[str, str] = {}
 
     @property
     def controls(self) -> tuple[Control, ...]:
@@ -120,8 +121,13 @@ class AimReader:
             return Line(number, _cells(_note(said), HISTORY_HEADERS), raw, Record.HISTORY, group)
         if make is None:
             return None
+        values = make(said)
+        if kind == "CDBT":
+            self._countries[group] = values["country"]
+        elif kind == "CUPP":
+            values["country"] = self._countries.get(group, "")  # a national number is one of that country
         record = Record.CLAIM if kind == "CACT" else Record.PART
-        return Line(number, _cells(make(said), HEADERS), raw, record, group)
+        return Line(number, _cells(values, HEADERS), raw, record, group)
 
 
 def _account(said: dict[str, str]) -> dict[str, str]:

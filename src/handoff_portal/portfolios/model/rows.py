@@ -103,7 +103,7 @@ class RowReader:
 
     def _fill(self, row: Row, values: dict[str, Value], plan: list[_Step], cells: list[Cell]) -> None:
         account = row.account
-        currency = country = ""
+        currency, country = _said(account, "currency"), _said(account, "country")
         for index, name, longest, reader in plan:
             cell = cells[index]
             if cell == "":
@@ -112,8 +112,6 @@ class RowReader:
                 if text := cell.strip() if cell.isalnum() else " ".join(cell.split()):
                     values[name] = text
                 continue
-            if not currency:
-                currency, country = _said(account, "currency"), _said(account, "country")
             try:
                 value = reader(cell, currency, country)
             except Wrong as wrong:
@@ -121,6 +119,8 @@ class RowReader:
                 continue
             if value is not None and value != "":
                 values[name] = value
+                if name in _FIRST:
+                    currency, country = _said(account, "currency"), _said(account, "country")
 
     def _note(self, row: Row, name: str, cell: Cell, wrong: Wrong) -> None:
         text = as_text(cell)
