@@ -144,9 +144,9 @@ def _run(world: World, size: int, *, bare: bool) -> Run:
             _until_checked(worker)
             with portal.database.work(person.actor) as work:
                 approve(work, made)
-            before = _server_processor()
+            before = _server_processor(world)
             said = json.loads(worker.communicate("commit\n")[0])
-            server = _server_processor() - before
+            server = _server_processor(world) - before
         _require_all(portal, person, made, size)
     copied = _bare(world, name) if bare else 0.0
     return Run(size, said, copied, server)
@@ -239,15 +239,18 @@ def _named(text: str, table: str) -> sql.Composed:
     return sql.SQL(text).format(bare=sql.Identifier(f"bare_{table}"), table=sql.Identifier(table))
 
 
-def _server_processor() -> float:
-    """Processor seconds of all processes of PostgreSQL on this machine that still run."""
-    ticks = os.sysconf("SC_CLK_TCK")
+def _server_processor(world: World) -> float:
+    """Processor seconds of this server so far: its running processes, and those that it has outlived."""
+    (kept,) = world.folder.rglob("postmaster.pid")
+    postmaster = kept.read_text(encoding="utf-8").split()[0]
     used = 0
     for process in Path("/proc").glob("[0-9]*/stat"):
         try:
-            line = process.read_text(encoding="utf-8")
+            parts = process.read_text(encoding="utf-8").rpartition(")")[2].split()
         except OSError:
             continue
-        if "(postgres)" in line:
-            used += sum(int(part) for part in line.rpartition(")")[2].split()[11:13])
-    return used / ticks
+        if process.parent.name == postmaster:
+            used += sum(map(int, parts[11:15]))
+        elif parts[1] == postmaster:
+            used += sum(map(int, parts[11:13]))
+    return used / os.sysconf("SC_CLK_TCK")
