@@ -1,15 +1,13 @@
 """A whole selection in front of a person: the plan, the misfits as a file, and what became of each offer."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from builders import some_content
 from bulk_cases import many_cases
-from handoff_builders import a_business, a_ready_case, an_agency
+from handoff_builders import a_business, a_ready_case, an_agency, an_offer
 from handoff_portal.web.portal import Portal
 from handoffs.browsing import Browser, words
 from people import SignedIn
@@ -141,9 +139,20 @@ def test_an_agency_accepts_several_and_reads_what_became_of_each(browser: Browse
 
 
 def test_what_a_licence_is_missing_for_is_told_before(browser: Browser, portal: Portal) -> None:
-    business, agency = a_business(portal), an_agency(portal)
-    content = some_content()
-    abroad = replace(content, customer=replace(content.customer, country="GB"))
-    a_ready_case(portal, business, abroad)
-    look = browser.as_(agency).get("/offers/accept")
-    assert "No offer waits for you" in words(look)
+    business, agency = a_business(portal), an_agency(portal, licensed=False)
+    an_offer(portal, business, agency, a_ready_case(portal, business))
+    said = words(browser.as_(agency).get("/offers/accept"))
+    assert "1 offer needs a licence that you do not have today" in said
+    assert "fits your licences" not in said
+
+
+def test_an_agency_narrows_what_it_accepts_to_one_business(browser: Browser, portal: Portal) -> None:
+    first, second, agency = a_business(portal), a_business(portal), an_agency(portal)
+    for business in (first, second):
+        an_offer(portal, business, agency, a_ready_case(portal, business))
+    assert "2 offers fit your licences" in words(browser.as_(agency).get("/offers/accept"))
+    at = f"/offers/accept?business={first.actor.org}&country=SG"
+    assert "1 offer fits your licences" in words(browser.get(at))
+    done = browser.post("/offers/accept", at, business=str(first.actor.org), country="SG")
+    assert "1 case is yours now" in words(done)
+    assert "1 offer fits your licences" in words(browser.get("/offers/accept"))

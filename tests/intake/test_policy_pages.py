@@ -1,7 +1,18 @@
+from dataclasses import replace
+
+from sqlalchemy import text
+
+from handoff_builders import an_agency, an_offer
+from handoff_portal.cases.actions.cases import load_case
+from handoff_portal.handoffs.actions.handoffs import accept
+from handoff_portal.intake.actions.policies import change_policy
+from handoff_portal.intake.actions.readiness import override
 from handoff_portal.intake.actions.submitting import submit
+from handoff_portal.intake.model.policy import Policy
+from handoff_portal.intake.model.rules import Rule
 from handoff_portal.web.portal import Portal
 from intake.drafts import a_ready_draft
-from intake.test_pages import Browser, a_business, seen
+from intake.test_pages import Browser, a_business, seen, sign_in
 
 WHOLE = {
     "whole": "yes",
@@ -80,7 +91,32 @@ def test_both_sides_see_how_a_case_was_judged(client: Browser, portal: Portal) -
     business, _ = a_business(client, portal)
     draft = a_ready_draft(portal, business.actor, "INV-JUDGED-1")
     with portal.database.work(business.actor) as work:
+        change_policy(work, replace(Policy(), needs_personal=True))
+        override(work, draft, Rule.PERSONAL, "Kopi Tiam Holdings Pte Ltd wants letters only.")
         submit(work, draft)
-    page = seen(client.get(f"/cases/{draft}").text)
-    assert "Judged by the usual escalation policy" in page
-    assert "No dispute is open." in page
+        case = load_case(work, draft)
+    own = seen(client.get(f"/cases/{draft}").text)
+    assert "Judged by version 1 of your escalation policy" in own
+    assert "No dispute is open." in own
+    agency = an_agency(portal)
+    offer = an_offer(portal, business, agency, case)
+    with portal.database.work(agency.actor) as work:
+        accept(work, offer.id)
+    client.cookies.clear()
+    sign_in(client, portal, agency)
+    theirs = seen(client.get(f"/cases/{draft}").text)
+    assert "The business checked this case against version 1 of its escalation policy" in theirs
+    assert "Exception: Somebody spoke with the customer in person." in theirs
+    assert "wants letters only" in theirs
+    assert "Kopi Tiam Holdings" not in theirs
+
+
+def test_an_agency_that_holds_no_case_of_it_reads_no_judgement(client: Browser, portal: Portal) -> None:
+    business, _ = a_business(client, portal)
+    draft = a_ready_draft(portal, business.actor, "INV-JUDGED-2")
+    with portal.database.work(business.actor) as work:
+        submit(work, draft)
+    with portal.database.work(an_agency(portal).actor) as work:
+        assert work.read(text("select count(*) from judgement")).scalar_one() == 0
+    with portal.database.work(business.actor) as work:
+        assert work.read(text("select count(*) from judgement")).scalar_one() == 1
