@@ -60,8 +60,13 @@ def from_vector(vector: Vector) -> Case:
 @lru_cache(maxsize=1)
 def all_cases() -> tuple[Case, ...]:
     """Every vector that comes with the portal, and every edge of every window."""
-    vectors = [*shipped_vectors("exchanged"), *shipped_vectors("boundaries")]
-    return (*map(from_vector, vectors), *hour_cases())
+    return (*vector_cases(), *hour_cases())
+
+
+@lru_cache(maxsize=1)
+def vector_cases() -> tuple[Case, ...]:
+    """Every vector that comes with the portal."""
+    return tuple(map(from_vector, (*shipped_vectors("exchanged"), *shipped_vectors("boundaries"))))
 
 
 @lru_cache(maxsize=1)
