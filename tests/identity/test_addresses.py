@@ -174,3 +174,16 @@ def test_password_and_factors_stay_with_the_person(
     fresh = browsing()
     fresh.give_password(email)
     assert fresh.give_code(who.code(clock.now)).url.path == "/"
+
+
+def test_a_row_that_somebody_else_changed_changes_no_address(
+    house: Portal, who: Enrolled, browser: Browsing, browsing: Open
+) -> None:
+    ask(browser, an_address())
+    link = link_of(house, who.person, "address_confirm")
+    victim = somebody(house)
+    with house.database.engine(Door.GATE).begin() as connection:
+        query = text("update email_change set person_id = :v where person_id = :p")
+        connection.execute(query, {"v": victim.person, "p": who.person})
+    assert browsing().get(link).status_code == 404
+    assert address_of(house, victim) == victim.email

@@ -23,6 +23,7 @@ from handoff_portal.identity.actions.sessions import leave, open_password_stage
 from handoff_portal.identity.actions.throttle import count, forget, too_many
 from handoff_portal.identity.model.credentials import CANDIDATE_LASTS, Browser, Credentials
 from handoff_portal.identity.model.events import SessionRevoked, SignInRefused, Why
+from handoff_portal.identity.model.organisation import PersonState
 from handoff_portal.identity.model.recovery import (
     LINK_LASTS,
     BrowsersForgotten,
@@ -152,7 +153,10 @@ def _request(work: Work, token: bytes) -> Recovery:
 
 
 def _owner(work: Work, token: bytes) -> Credentials:
-    return credentials.load(work, _request(work, token).person)
+    found = credentials.load(work, _request(work, token).person)
+    if found.person.state is not PersonState.ACTIVE:
+        raise NotFound(DEAD)
+    return found
 
 
 def _forget_everything(work: Work, found: Credentials) -> None:

@@ -55,18 +55,21 @@ def add(work: Work, made: EmailChange, confirm_hash: bytes, stop_hash: bytes, ev
 def find_confirmed(work: Work, person: PersonId) -> EmailChange | None:
     """The change of a person that was made and can still be taken back (front door)."""
     live = (CHANGE.c.person_id == person) & CHANGE.c.confirmed_at.is_not(None)
-    return _one(work, live & (CHANGE.c.stop_until > work.now))
+    return _one(work, live & (CHANGE.c.stop_until > work.now), person_id=person)
 
 
 def find_by_confirm(work: Work, confirm_hash: bytes) -> EmailChange | None:
     """The wish that this link confirms, while it holds (front door)."""
     live = (CHANGE.c.confirm_hash == confirm_hash) & CHANGE.c.confirmed_at.is_(None)
-    return _one(work, live & (CHANGE.c.confirm_until > work.now))
+    found = _one(work, live & (CHANGE.c.confirm_until > work.now), confirm_hash=confirm_hash)
+    return found if found and found.confirmed_at is None and found.confirm_until > work.now else None
 
 
 def find_by_stop(work: Work, stop_hash: bytes) -> EmailChange | None:
     """The wish that this link stops or takes back, while it holds (front door)."""
-    return _one(work, (CHANGE.c.stop_hash == stop_hash) & (CHANGE.c.stop_until > work.now))
+    live = (CHANGE.c.stop_hash == stop_hash) & (CHANGE.c.stop_until > work.now)
+    found = _one(work, live, stop_hash=stop_hash)
+    return found if found and found.stop_until > work.now else None
 
 
 def set_address(work: Work, person: PersonId, email: str, event: Event) -> None:
@@ -107,9 +110,12 @@ def _write(work: Work, row: RowMapping, **changes: object) -> None:
     work.keep_house(update(CHANGE).where(CHANGE.c.id == row["id"]).values(**changes, mac=mac))
 
 
-def _one(work: Work, which: ColumnElement[bool]) -> EmailChange | None:
+def _one(work: Work, which: ColumnElement[bool], **asked: object) -> EmailChange | None:
+    """The row, if this portal wrote it and its signed columns are what was asked for."""
     row = work.read(select(CHANGE).where(_OPEN & which).with_for_update()).mappings().one_or_none()
-    if row is None or not genuine(work, SIGNED, row):
+    if row is None or row["ended_at"] is not None or not genuine(work, SIGNED, row):
+        return None
+    if any(row[name] != value for name, value in asked.items()):
         return None
     change = EmailChangeId(row["id"])
     return EmailChange(

@@ -123,7 +123,10 @@ def find_by_link(work: Work, link_hash: bytes) -> Recovery | None:
     """The request whose link this is, while it holds (front door)."""
     live = _OPEN & (RECOVERY.c.link_hash == link_hash) & (RECOVERY.c.expires_at > work.now)
     found = _one(work, live & (PERSON.c.state == "active"))
-    return found if found and _locked(work, found.id) else None
+    row = _locked(work, found.id) if found else None
+    if found is None or row is None or row["person_id"] != found.person:
+        return None
+    return found if row["link_hash"] == link_hash and row["expires_at"] > work.now else None
 
 
 def list_since(work: Work, since: datetime) -> list[Recovery]:
@@ -155,7 +158,9 @@ def _locked(work: Work, recovery: FactorRecoveryId) -> RowMapping | None:
     """The row of a request that goes on, if this portal wrote it."""
     query = select(RECOVERY).where(_OPEN & (RECOVERY.c.id == recovery)).with_for_update()
     row = work.read(query).mappings().one_or_none()
-    return row if row and genuine(work, SIGNED, row) else None
+    if row is None or not genuine(work, SIGNED, row):
+        return None
+    return row if row["id"] == recovery and row["ended_at"] is None else None
 
 
 def _write(work: Work, row: RowMapping, changes: Mapping[str, object]) -> None:
