@@ -158,3 +158,10 @@ def test_another_day_moves_every_date_with_it(tmp_path: Path) -> None:
     account = read(tmp_path / "calder-rowe/CRH-24037/account.json")
     assert account["interest_as_of"] == "2027-03-01"
     assert account["claims"][0]["due_date"] == "2026-11-29"
+
+
+def test_the_same_day_gives_the_same_portfolio(tmp_path: Path) -> None:
+    order = [sys.executable, SAMPLES / "portfolio.py", "--into", tmp_path]
+    subprocess.run(order, check=True, capture_output=True)
+    made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert made == {file.name: file.read_bytes() for file in (SAMPLES / "portfolio").iterdir()}

@@ -2,15 +2,17 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import xlsxwriter
 
 _LONGEST = 32_767
 _WIDTH = 18
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[str | int | float]]]) -> bytes:
-    """A workbook with these sheets, in order; the first row of each is its header.
+    """A workbook with these sheets, in order; the first row of each is its header. Same rows, same bytes.
 
     Args:
         sheets: Name to rows. Text stays text, so that reference 007 keeps its zeros.
@@ -18,6 +20,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str | int | float]]]) -> byt
     octets = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(octets, options) as book:
+        book.set_properties({"created": _NO_TIME})
         bold = book.add_format({"bold": True})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name[:31])

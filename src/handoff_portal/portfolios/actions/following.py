@@ -1,6 +1,7 @@
 """The rows of the history file, taken as the accounts come that they belong to."""
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from itertools import chain, islice
 
 from handoff_portal.adapters.parsing.tables import Source, Wanted, open_table
@@ -41,25 +42,17 @@ class Following:
         return in_order(entries), problems
 
     def rest(self) -> Iterator[Problem]:
-        """Rows that belong to no account that was taken."""
-        left = chain(chain.from_iterable(self._kept.values()), self._lines)
-        for line in left:
-            reference = group_of(line, self._places)
+        """One problem for each reference under which rows belong to no account that was taken."""
+        for line in self._lines:
+            self._kept.setdefault(group_of(line, self._places), []).append(line)
+        for reference, lines in self._kept.items():
+            rows = "This row belongs" if len(lines) == 1 else f"These {len(lines)} rows of history belong"
             what = (
-                "No good account of the portfolio has this reference."
-                if reference
-                else "The reference is missing."
+                f"{rows} to no good account of the portfolio." if reference else "The reference is missing."
             )
-            found = self._reader.problem(
-                line.number,
-                "creditor_reference",
-                reference,
-                what,
-                "Correct the reference, or mend the account.",
-            )
-            yield Problem(
-                found.row, found.column, found.value, found.what, found.mend, Severity.WARNING, found.file
-            )
+            mend = "Mend the account, or correct the reference." if reference else "Fill it in."
+            found = self._reader.problem(lines[0].number, "creditor_reference", reference, what, mend)
+            yield replace(found, severity=Severity.WARNING)
         self._kept.clear()
 
     def close(self) -> None:

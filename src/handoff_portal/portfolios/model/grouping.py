@@ -6,7 +6,8 @@ from functools import lru_cache
 from handoff_portal.cases.model.case import ClaimType, DebtorType
 from handoff_portal.cases.model.content import Channel, Content, Customer, Terms
 from handoff_portal.contacts.model.holds import HoldKind
-from handoff_portal.core.jurisdictions import region_choices, zone_of
+from handoff_portal.core.jurisdictions import zone_of
+from handoff_portal.core.licence_rules import BY_REGION
 from handoff_portal.core.money import written
 from handoff_portal.portfolios.model.account import Account, BadRow, FinalNotice, Problem, Severity
 from handoff_portal.portfolios.model.cells import Value
@@ -146,9 +147,8 @@ def _check_sums(
         problems.append(reader.problem(first.number, name, written(still, currency), what, mend))
 
 
-@lru_cache(maxsize=512)
 def _has_regions(country: str) -> bool:
-    return bool(country) and bool(region_choices(country))
+    return country in BY_REGION
 
 
 @lru_cache(maxsize=4096)
