@@ -125,7 +125,7 @@ def test_a_person_who_was_disabled_cannot_be_let_in_again(
 ) -> None:
     who = somebody(house)
     with house.database.gate(Origin()) as work:
-        people.change(work, who.person, PersonEdited(person=who.person), state="disabled")
+        people.rewrite(work, who.person, PersonEdited(person=who.person), state="disabled")
     rogue.run("update person set state = 'active' where id = %s", who.person)
     browser = browsing()
     browser.give_password(who.email)

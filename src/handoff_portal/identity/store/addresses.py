@@ -79,7 +79,7 @@ def set_address(work: Work, person: PersonId, email: str, event: Event) -> None:
         NotFound: Somebody else took it at the same moment.
     """
     try:
-        people.change(work, person, event, email=email)
+        people.rewrite(work, person, event, email=email)
     except IntegrityError as taken:
         raise NotFound from taken
 

@@ -1,6 +1,6 @@
 """Changes of people's rows (front door only: the application's role cannot write them).
 
-Every change of a signed column goes through `change`: it asks whether the row is genuine before it signs the
+Every change of a signed column goes through `rewrite`: it asks whether the row is genuine before it signs the
 row anew, so that no honest change makes a forged row good.
 """
 
@@ -17,7 +17,9 @@ from handoff_portal.identity.model.organisation import PersonState
 _PERSON = table("person", *map(column, (*rows.PERSON.needed, "time_zone")))
 
 
-def change(work: Work, person: PersonId, event: Event, *, since: int | None = None, **values: object) -> bool:
+def rewrite(
+    work: Work, person: PersonId, event: Event, *, since: int | None = None, **values: object
+) -> bool:
     """Change columns of a person's row and sign it anew; the row is locked meanwhile.
 
     Args:
@@ -47,15 +49,15 @@ def change(work: Work, person: PersonId, event: Event, *, since: int | None = No
 
 def set_details(work: Work, person: PersonId, name: str, time_zone: str, event: Event) -> None:
     """Change what a person is called and which zone they see times in. Raises NotFound."""
-    change(work, person, event, name=name, time_zone=time_zone)
+    rewrite(work, person, event, name=name, time_zone=time_zone)
 
 
 def set_roles(work: Work, person: PersonId, roles: frozenset[Role], was: int, event: Event) -> bool:
     """Change roles; False if somebody else changed them since version `was`. Raises NotFound."""
     values = {"roles": sorted(role.value for role in roles), "role_version": was + 1}
-    return change(work, person, event, since=was, **values)
+    return rewrite(work, person, event, since=was, **values)
 
 
 def set_state(work: Work, person: PersonId, state: PersonState, event: Event) -> None:
     """Let a person in or keep them out. Raises NotFound."""
-    change(work, person, event, state=state.value)
+    rewrite(work, person, event, state=state.value)
