@@ -1,7 +1,7 @@
 """Writes a sample portfolio: 60 accounts as CSV and as XLSX, and their history.
 
     python samples/portfolio.py                         # refresh samples/portfolio
-    python samples/portfolio.py --into /tmp/portfolio --accounts 1000
+    python samples/portfolio.py --into var/portfolio --accounts 1000
 
 The same seed, day and number give the same bytes. Nobody in it exists. Four rows are wrong on purpose.
 """
