@@ -85,10 +85,12 @@ def moment(value: object) -> datetime:
 
 
 def second_of_day(value: object) -> int:
-    """A time of day as seconds; 24:00 is the end of the day."""
+    """A time of day as seconds, 24:00 the end of the day. YAML reads a bare 12:00 as 720, which are minutes."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = f"{value // 60:02}:{value % 60:02}"
     found = _CLOCK.fullmatch(str(value))
     if found is None:
-        raise BadValue(f"{value!r} is no time like 08:00 (write it in quotes)")
+        raise BadValue(f"{value!r} is no time like 08:00")
     hour, minute, second = (int(part or 0) for part in found.groups())
     if (seconds := hour * 3600 + minute * 60 + second) > _DAY_SECONDS:
         raise BadValue(f"{value!r} is past the end of the day")
