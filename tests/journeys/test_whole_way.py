@@ -103,6 +103,7 @@ def submit_a_case(visitor: Visitor, reference: str) -> str:
         page.locator(f"[name={name}]").fill(value)
     page.locator("#f-currency").select_option("SGD")
     page.locator("[name=claim_type]").first.select_option("unpaid_invoice")
+    page.locator("[name=terms_clear][value=yes]").check()
     page.locator("[name=disputed][value=no]").check()
     visitor.press("Save and continue")
     visitor.check()
