@@ -85,7 +85,7 @@ def moment(value: object) -> datetime:
 
 
 def second_of_day(value: object) -> int:
-    """A time of day as seconds, 24:00 the end of the day. YAML reads a bare 12:00 as 720, which are minutes."""
+    """A time of day as seconds, 24:00 the end of the day. YAML reads a bare 12:00 as 720, that is minutes."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = f"{value // 60:02}:{value % 60:02}"
     found = _CLOCK.fullmatch(str(value))
