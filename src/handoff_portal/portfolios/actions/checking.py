@@ -34,8 +34,8 @@ from handoff_portal.portfolios.model.account import Account, Batch, Summary
 from handoff_portal.portfolios.model.counting import count, standing_of
 from handoff_portal.portfolios.model.events import PortfolioChecked
 from handoff_portal.portfolios.model.portfolio import Figures, Findings, Staged, State, UploadedFile
-from handoff_portal.portfolios.model.reader import Asks, Reader, Refuses, Source
-from handoff_portal.portfolios.store import portfolios, staging
+from handoff_portal.portfolios.model.reader import Asks, Begins, Reader, Refuses, Source
+from handoff_portal.portfolios.store import files, portfolios, staging
 
 _log = logging.getLogger(__name__)
 CHUNK = 500
@@ -83,6 +83,11 @@ class _Checking:
             self._stage(self.waiting[:CHUNK])
             del self.waiting[:CHUNK]
 
+    def expect(self, rows: int) -> None:
+        """Say how many rows there are."""
+        with self._work() as work:
+            self._note(work, expected=rows)
+
     def finish(self) -> None:
         """Stage the rest."""
         if self.waiting:
@@ -110,8 +115,8 @@ class _Checking:
         judged = judge_account(whole, self.policy, work.now)
         return Staged(whole, index, judged.failing, judged.barred, judged.lines, judged.facts)
 
-    def _note(self, work: Work) -> None:
-        counts = {"rows_read": self.rows, "accounts": self.accounts, "problems": self.problems}
+    def _note(self, work: Work, **more: int) -> None:
+        counts = {"rows_read": self.rows, "accounts": self.accounts, "problems": self.problems, **more}
         until = work.now + LEASE
         if not portfolios.note_progress(work, self.portfolio, self.lease, until, **counts):
             raise _Lost
@@ -155,18 +160,20 @@ def _check(
 ) -> None:
     with entered(database, portfolio, actor) as work:
         key = open_portfolio_key(work, portfolio)
-        files = portfolios.list_files(work, portfolio, key)
+        sent = files.list_files(work, portfolio, key)
         sealed = portfolios.load_sealed(work, portfolio, "sealed_answers")
-        digests = [file.sha256 for file in files if file.sha256]
-        same = portfolios.find_same_file(work, portfolio, digests)
+        digests = [file.sha256 for file in sent if file.sha256]
+        same = files.find_same_file(work, portfolio, digests)
         policy = current_policy(work)
         staging.clear(work, portfolio)
     checking = _Checking(database, portfolio, lease, actor, key, policy)
     checking.figures.policy = policy.version
     checking.figures.same_file_as = same
-    sources = [_source(objects, key, file) for file in files if file.stored]
+    sources = [_source(objects, key, file) for file in sent if file.stored]
     for part in reader(sources, key.open("answers", 0, sealed) if sealed else None):
         match part:
+            case Begins():
+                checking.expect(part.rows)
             case Batch():
                 checking.take(part)
             case Summary():
@@ -197,7 +204,6 @@ def _show(checking: _Checking) -> None:
         "rows_read": checking.rows,
         "accounts": checking.accounts,
         "problems": checking.problems,
-        "expected": checking.accounts,
     }
     with entered(checking.database, checking.portfolio, checking.actor) as work:
         until = work.now
@@ -232,7 +238,7 @@ def _end(
             portfolio=portfolio,
             state=Code(state.value),
             rows=found.progress.rows,
-            accounts=found.progress.done,
+            accounts=found.accounts,
             problems=found.problems,
         )
         portfolios.save(

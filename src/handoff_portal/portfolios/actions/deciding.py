@@ -16,7 +16,7 @@ from handoff_portal.portfolios.actions.showing import show_figures
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.events import PortfolioApproved, PortfolioCancelled, PortfolioChosen
 from handoff_portal.portfolios.model.portfolio import OVER, State
-from handoff_portal.portfolios.store import portfolios, staging
+from handoff_portal.portfolios.store import files, portfolios, staging
 
 
 def choose_accounts(work: Work, portfolio: PortfolioId, left_out: Sequence[int]) -> None:
@@ -24,7 +24,7 @@ def choose_accounts(work: Work, portfolio: PortfolioId, left_out: Sequence[int])
     work.actor.require(Permission.CASE_DRAFT)
     found = portfolios.load(work, portfolio, lock=True)
     found.require(State.WAITING)
-    chosen = sorted({one for one in left_out if 1 <= one <= found.progress.done})
+    chosen = sorted({one for one in left_out if 1 <= one <= found.accounts})
     staging.choose(work, portfolio, chosen, PortfolioChosen(portfolio=portfolio, left_out=len(chosen)))
 
 
@@ -47,7 +47,7 @@ def approve(work: Work, portfolio: PortfolioId, exception: str = "") -> None:
     if figures is None:
         raise WrongState("This portfolio has not been checked. Send it again.")
     order = msgspec.json.encode((said, work.actor.name, figures.policy))
-    event = PortfolioApproved(portfolio=portfolio, accounts=found.progress.done, with_exceptions=bool(said))
+    event = PortfolioApproved(portfolio=portfolio, accounts=found.accounts, with_exceptions=bool(said))
     portfolios.save(
         work,
         portfolio,
@@ -85,7 +85,7 @@ def clear_over(database: Database, objects: ObjectStore) -> int:
         found = portfolios.list_over(work, work.now - ABANDONED_AFTER)
     for portfolio in found:
         with database.worker() as work:
-            keys = portfolios.list_object_keys(work, portfolio)
+            keys = files.list_object_keys(work, portfolio)
         for key in keys:
             objects.delete(key)
         _clear(database, portfolio)
@@ -97,8 +97,8 @@ def _clear(database: Database, portfolio: PortfolioId) -> None:
         found = portfolios.load(work, portfolio, lock=True)
         actor = acting_for(work, found.made_by, found.business)
     with database.worker(actor) as work:
-        portfolios.note_cleared(work, portfolio)
-        portfolios.remove_staged(work, portfolio)
+        files.note_cleared(work, portfolio)
+        staging.remove_staged(work, portfolio)
         if found.state is State.UPLOADING:
             event = PortfolioCancelled(portfolio=portfolio, committed=0)
             portfolios.save(

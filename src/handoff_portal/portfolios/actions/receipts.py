@@ -21,7 +21,7 @@ from handoff_portal.intake.model.receipt import PORTFOLIO_FORMAT, Receipt, canon
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.events import PortfolioFinished
 from handoff_portal.portfolios.model.portfolio import Portfolio, ReceiptLine, State, UploadedFile
-from handoff_portal.portfolios.store import portfolios, staging
+from handoff_portal.portfolios.store import files, portfolios, staging
 
 
 def finish(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> bool:
@@ -33,7 +33,7 @@ def finish(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> bool:
         return False
     found = portfolios.load(work, portfolio)
     receipt_id = ReceiptId(new_id())
-    body = _compose(work, receipt_id, found, portfolios.list_files(work, portfolio, key), key)
+    body = _compose(work, receipt_id, found, files.list_files(work, portfolio, key), key)
     signature = work.vault.signing_key(SystemKey.RECEIPT_SIGNING).sign(body)
     done = found.done
     event = PortfolioFinished(

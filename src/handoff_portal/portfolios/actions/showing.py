@@ -16,7 +16,7 @@ from handoff_portal.portfolios.model.portfolio import (
     State,
     UploadedFile,
 )
-from handoff_portal.portfolios.store import portfolios, staging
+from handoff_portal.portfolios.store import files, portfolios, staging
 
 _FIGURES = msgspec.msgpack.Decoder(Figures)
 
@@ -36,7 +36,7 @@ def load_portfolio(work: Work, wanted: PortfolioId) -> Portfolio:
 def list_files(work: Work, portfolio: PortfolioId) -> list[UploadedFile]:
     """Its files."""
     work.actor.require(Permission.CASE_READ)
-    return portfolios.list_files(work, portfolio, open_portfolio_key(work, portfolio))
+    return files.list_files(work, portfolio, open_portfolio_key(work, portfolio))
 
 
 def show_figures(work: Work, portfolio: PortfolioId) -> Figures | None:

@@ -10,7 +10,7 @@ from handoff_portal.portfolios.actions.surveying import Survey, survey
 from handoff_portal.portfolios.model.account import Batch, Problem, Severity
 from handoff_portal.portfolios.model.columns import Sort
 from handoff_portal.portfolios.model.mapping import Mapping
-from handoff_portal.portfolios.model.reader import Asks, Part, Refuses, Source
+from handoff_portal.portfolios.model.reader import Asks, Begins, Part, Refuses, Source
 from handoff_portal.portfolios.model.said import Asked, Said
 
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xml", ".dat", ".psv")
@@ -42,6 +42,7 @@ def _read(accounts: Source, history: Source | None, said: Said, others: list[Sou
     if asked or looked.missing:
         yield Asks(_asked(accounts.name, looked, said).encode())
         return
+    yield Begins(looked.rows)
     beside = _history(history, said)
     reading = read_portfolio(
         accounts.pieces, looked, said.answers, beside, Expected(said.rows, dict(said.totals))

@@ -21,7 +21,7 @@ from handoff_portal.documents.model import clean_name
 from handoff_portal.identity.actions.organisations import open_org_key
 from handoff_portal.portfolios.model.events import PortfolioFileStored, PortfolioSent, PortfolioStarted
 from handoff_portal.portfolios.model.portfolio import State, UploadedFile
-from handoff_portal.portfolios.store import portfolios
+from handoff_portal.portfolios.store import files, portfolios
 
 MOST_FILES = 20
 
@@ -50,8 +50,8 @@ def send_portfolio(work: Work, portfolio: PortfolioId) -> None:
     """
     work.actor.require(Permission.CASE_DRAFT)
     portfolios.load(work, portfolio, lock=True).require(State.UPLOADING)
-    files = portfolios.list_files(work, portfolio, open_portfolio_key(work, portfolio))
-    if not files or not all(file.stored for file in files):
+    sent = files.list_files(work, portfolio, open_portfolio_key(work, portfolio))
+    if not sent or not all(file.stored for file in sent):
         raise WrongState("Wait until every file has arrived, then send the portfolio.")
     event = PortfolioSent(portfolio=portfolio, answered=False)
     portfolios.save(work, portfolio, event, state=State.CHECKING.value, phase_at=work.now)
@@ -170,7 +170,7 @@ class FileReceiver:
         )
         with self._places.database.work(self._actor) as work:
             portfolios.load(work, self._made.portfolio, lock=True).require(State.UPLOADING)
-            if not portfolios.save_file(work, self._made.id, self._size, digest, event):
+            if not files.save_file(work, self._made.id, self._size, digest, event):
                 raise WrongState("This upload took too long and was cleared away. Please send it again.")
         return UploadedFile(self._made.id, self._made.name, self._size, digest, stored=True)
 
@@ -189,16 +189,16 @@ def _begin(work: Work, portfolio: PortfolioId, name: str) -> tuple[_Made, Docume
     work.actor.require(Permission.CASE_DRAFT)
     portfolios.load(work, portfolio, lock=True).require(State.UPLOADING)
     key = open_portfolio_key(work, portfolio)
-    if len(portfolios.list_files(work, portfolio, key)) >= MOST_FILES:
+    if len(files.list_files(work, portfolio, key)) >= MOST_FILES:
         raise WrongState(f"A portfolio has at most {MOST_FILES} files. Put the papers into one ZIP.")
     file_id = PortfolioFileId(new_id())
     made = _Made(portfolio, file_id, clean_name(name), f"portfolios/{file_id}")
     file_key = key.file(file_id)
     sealed = file_key.seal_meta("sealed_name", made.name.encode())
-    portfolios.add_file(work, portfolio, file_id, made.object_key, sealed)
+    files.add_file(work, portfolio, file_id, made.object_key, sealed)
     return made, file_key
 
 
 def _drop(places: Places, actor: Actor, made: _Made) -> None:
     with places.database.work(actor) as work:
-        portfolios.drop_file(work, made.id)
+        files.drop_file(work, made.id)

@@ -46,10 +46,10 @@ class Progress:
     """How far the work of this state is.
 
     Attributes:
-        done: Accounts checked or committed.
-        total: Accounts altogether; None while it is not known.
+        done: Rows read while it is being checked, accounts committed afterwards.
+        total: Of the same; None while it is not known.
         rows: Rows read.
-        rate: Accounts per second since this state began; 0 before the first.
+        rate: Of the same per second since this state began; 0 before the first.
         seconds_left: At this rate; None while it cannot be said.
     """
 
@@ -116,6 +116,7 @@ class Portfolio:
     """One upload as lists and pages show it.
 
     Attributes:
+        accounts: Good accounts that were found so far.
         reason: Why it was refused or failed, as a code.
         made_by: Who uploaded it; `approved_by` said that it shall be committed.
         attempts: How often checking began.
@@ -129,6 +130,7 @@ class Portfolio:
     updated_at: datetime
     progress: Progress
     done: Done
+    accounts: int
     problems: int
     reason: str = ""
     attempts: int = 0

@@ -26,6 +26,13 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Begins:
+    """All questions are answered and the accounts follow, out of so many rows."""
+
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asks:
     """The file cannot be read without an answer of the person; nothing was read for good.
 
@@ -49,9 +56,10 @@ class Refuses:
     problems: tuple[Problem, ...]
 
 
-Part: TypeAlias = Batch | Summary | Asks | Refuses
+Part: TypeAlias = Begins | Batch | Summary | Asks | Refuses
 Reader: TypeAlias = Callable[[Sequence[Source], bytes | None], Iterator[Part]]
 """Reads all files of a portfolio, given the answers of the person if there are any.
 
-It gives batches in the order of the file, at last one `Summary`; or only one `Asks` or `Refuses`.
+It may give one `Begins`, then batches in the order of the file, at last one `Summary`; or one `Asks` or
+`Refuses`.
 """

@@ -1,66 +1,18 @@
-"""Rows of portfolios and their files."""
+"""Rows of portfolios."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, column, delete, func, insert, select, table, text, update
+from sqlalchemy import RowMapping, Select, func, insert, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.vault.portfolios import PortfolioKey
 from handoff_portal.core.events import Event
-from handoff_portal.core.ids import OrgId, PersonId, PortfolioFileId, PortfolioId, ReceiptId
+from handoff_portal.core.ids import OrgId, PersonId, PortfolioId, ReceiptId
 from handoff_portal.core.refusals import NotFound
-from handoff_portal.portfolios.model.portfolio import Done, Portfolio, State, UploadedFile, progress
+from handoff_portal.portfolios.model.portfolio import Done, Portfolio, Progress, State, progress
+from handoff_portal.portfolios.store.tables import CHUNK, FILE, PORTFOLIO
 
-_COLUMNS = (
-    "id",
-    "business_id",
-    "state",
-    "wrapped",
-    "key_version",
-    "made_by",
-    "made_at",
-    "updated_at",
-    "lease",
-    "leased_until",
-    "attempts",
-    "phase_at",
-    "rows_read",
-    "accounts",
-    "problems",
-    "expected",
-    "reason",
-    "sealed_answers",
-    "sealed_summary",
-    "approved_by",
-    "approved_at",
-    "with_exceptions",
-    "sealed_exception",
-    "ended_at",
-    "receipt_id",
-)
-PORTFOLIO = table("portfolio", *map(column, _COLUMNS))
-FILE = table(
-    "portfolio_file",
-    *map(
-        column,
-        (
-            "id", "portfolio_id", "business_id", "state", "object_key", "size", "sha256", "sealed_name",
-            "position", "made_at",
-        ),
-    ),
-)  # fmt: skip
-CHUNK = table(
-    "portfolio_chunk",
-    *map(
-        column,
-        (
-            "portfolio_id", "business_id", "number", "state", "first_ordinal", "accounts", "sealed",
-            "left_out", "made", "adjusted", "unchanged", "skipped", "sealed_lines", "committed_at",
-        ),
-    ),
-)  # fmt: skip
 _ENTER = text("select set_config('app.portfolio', :portfolio, true)")
 _DONE = ("made", "adjusted", "unchanged", "skipped")
 
@@ -158,7 +110,7 @@ def take_to_check(work: Work, lease: UUID, lasts: timedelta) -> PortfolioId | No
     if found is None:
         return None
     taken = {"lease": lease, "leased_until": work.now + lasts, "attempts": PORTFOLIO.c.attempts + 1}
-    none_yet = {"rows_read": 0, "accounts": 0, "problems": 0, "phase_at": work.now}
+    none_yet = {"rows_read": 0, "accounts": 0, "problems": 0, "expected": None, "phase_at": work.now}
     work.keep_house(update(PORTFOLIO).where(PORTFOLIO.c.id == found).values(**taken, **none_yet))
     return PortfolioId(found)
 
@@ -190,88 +142,6 @@ def list_over(work: Work, before: datetime) -> list[PortfolioId]:
     return [PortfolioId(one) for one in (*work.read(query).scalars(), *work.read(abandoned).scalars())]
 
 
-def add_file(work: Work, portfolio: PortfolioId, made: PortfolioFileId, key: str, sealed_name: bytes) -> None:
-    """Insert a file that begins to arrive; the event follows when it is whole."""
-    number = select(func.count()).where(FILE.c.portfolio_id == portfolio).scalar_subquery()
-    work.keep_house(
-        insert(FILE).values(
-            id=made,
-            portfolio_id=portfolio,
-            business_id=work.actor.org,
-            state="uploading",
-            object_key=key,
-            sealed_name=sealed_name,
-            position=number,
-            made_at=work.now,
-        )
-    )
-
-
-def save_file(work: Work, made: PortfolioFileId, size: int, sha256: bytes, event: Event) -> bool:
-    """Make a file count. False if the portfolio was cleared away meanwhile."""
-    arrived = (FILE.c.id == made) & (FILE.c.state == "uploading")
-    kept = work.change(update(FILE).where(arrived).values(state="stored", size=size, sha256=sha256))
-    work.record(event)
-    return kept.rowcount == 1
-
-
-def drop_file(work: Work, made: PortfolioFileId) -> None:
-    """Note that a file did not arrive; its object is gone."""
-    work.keep_house(update(FILE).where(FILE.c.id == made).values(state="cleared"))
-
-
-def list_files(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> list[UploadedFile]:
-    """The files of a portfolio in the order they were sent, without those that did not arrive."""
-    query = select(FILE).where(FILE.c.portfolio_id == portfolio).order_by(FILE.c.position)
-    return [
-        UploadedFile(
-            PortfolioFileId(row["id"]),
-            key.file(row["id"]).open_meta("sealed_name", row["sealed_name"]).decode(),
-            row["size"],
-            row["sha256"],
-            row["state"] == "stored",
-        )
-        for row in work.read(query).mappings()
-        if row["sha256"] is not None or row["state"] == "uploading"
-    ]
-
-
-def list_object_keys(work: Work, portfolio: PortfolioId) -> list[str]:
-    """Where the sealed bytes of its files are."""
-    query = select(FILE.c.object_key).where(FILE.c.portfolio_id == portfolio, FILE.c.state != "cleared")
-    return list(work.read(query).scalars())
-
-
-def note_cleared(work: Work, portfolio: PortfolioId) -> None:
-    """Say that the objects of its files are gone."""
-    work.keep_house(update(FILE).where(FILE.c.portfolio_id == portfolio).values(state="cleared"))
-
-
-def find_same_file(work: Work, portfolio: PortfolioId, digests: list[bytes]) -> PortfolioId | None:
-    """An earlier portfolio of the same business, committed, that had one of these very files."""
-    query = (
-        select(FILE.c.portfolio_id)
-        .join(PORTFOLIO, PORTFOLIO.c.id == FILE.c.portfolio_id)
-        .where(
-            FILE.c.sha256.in_(digests),
-            FILE.c.portfolio_id != portfolio,
-            PORTFOLIO.c.state == State.DONE.value,
-            PORTFOLIO.c.business_id
-            == select(PORTFOLIO.c.business_id).where(PORTFOLIO.c.id == portfolio).scalar_subquery(),
-        )
-        .limit(1)
-    )
-    found = work.read(query).scalar_one_or_none()
-    return PortfolioId(found) if found else None
-
-
-def remove_staged(work: Work, portfolio: PortfolioId) -> None:
-    """Drop what was staged and never committed, and the accounts of what was."""
-    mine = CHUNK.c.portfolio_id == portfolio
-    work.keep_house(delete(CHUNK).where(mine, CHUNK.c.state == "staged"))
-    work.keep_house(update(CHUNK).where(mine, CHUNK.c.sealed.is_not(None)).values(sealed=None))
-
-
 def _shown() -> Select[tuple[object, ...]]:
     sums: list[ColumnElement[object]] = [
         select(func.coalesce(func.sum(CHUNK.c[name]), 0))
@@ -288,8 +158,10 @@ def _portfolio(row: RowMapping, now: datetime) -> Portfolio:
     done = Done(*(row[name] for name in _DONE))
     if state in {State.COMMITTING, State.DONE, State.CANCELLED}:
         made = progress(done.all, row["accounts"], row["rows_read"], row["phase_at"], row["ended_at"] or now)
+    elif state is State.CHECKING:
+        made = progress(row["rows_read"], row["expected"], row["rows_read"], row["phase_at"], now)
     else:
-        made = progress(row["accounts"], row["expected"], row["rows_read"], row["phase_at"], now)
+        made = Progress(row["accounts"], row["accounts"], row["rows_read"])
     return Portfolio(
         id=PortfolioId(row["id"]),
         business=OrgId(row["business_id"]),
@@ -299,6 +171,7 @@ def _portfolio(row: RowMapping, now: datetime) -> Portfolio:
         updated_at=row["updated_at"],
         progress=made,
         done=done,
+        accounts=row["accounts"],
         problems=row["problems"],
         reason=row["reason"] or "",
         attempts=row["attempts"],

@@ -9,9 +9,9 @@ from sqlalchemy import column, delete, func, insert, select, table, update
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.portfolios import PortfolioKey
 from handoff_portal.core.events import Event
-from handoff_portal.core.ids import OrgId, PortfolioId
+from handoff_portal.core.ids import PortfolioId
 from handoff_portal.portfolios.model.portfolio import Done, Findings, ReceiptLine, Staged
-from handoff_portal.portfolios.store.portfolios import CHUNK
+from handoff_portal.portfolios.store.tables import CHUNK
 
 FINDING = table(
     "portfolio_finding",
@@ -136,6 +136,13 @@ def finish_chunk(
     )
 
 
+def remove_staged(work: Work, portfolio: PortfolioId) -> None:
+    """Drop what was staged and never committed, and the accounts of what was."""
+    mine = CHUNK.c.portfolio_id == portfolio
+    work.keep_house(delete(CHUNK).where(mine, CHUNK.c.state == "staged"))
+    work.keep_house(update(CHUNK).where(mine, CHUNK.c.sealed.is_not(None)).values(sealed=None))
+
+
 def count_waiting(work: Work, portfolio: PortfolioId) -> int:
     """Chunks that are still to be committed."""
     waiting = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.state == "staged")
@@ -163,11 +170,6 @@ def choose(work: Work, portfolio: PortfolioId, left_out: Sequence[int], event: E
         if out:
             work.change(update(CHUNK).where(mine, CHUNK.c.number == span.number).values(left_out=out))
     work.record(event)
-
-
-def owner_of(key: PortfolioKey) -> OrgId:
-    """The business of a key, as an organisation's id."""
-    return OrgId(key.owner)
 
 
 def _chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, number: int) -> Chunk:
