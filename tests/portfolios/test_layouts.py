@@ -11,6 +11,7 @@ from handoff_portal.adapters.spreadsheets import workbook
 from handoff_portal.cases.model.content import ClaimKind
 from handoff_portal.contacts.model.communications import Stage
 from handoff_portal.contacts.model.holds import HoldKind
+from handoff_portal.portfolios.actions.downloads import bad_rows_file
 from handoff_portal.portfolios.actions.surveying import survey
 from handoff_portal.portfolios.model.columns import COLUMNS, Sort
 from handoff_portal.portfolios.model.lines import Layout
@@ -79,6 +80,22 @@ def test_an_aim_trailer_that_does_not_agree_refuses_the_file_with_both_sums() ->
     refusal = Read(content).reading.refusal
     assert refusal is not None
     assert "2300.00 stated, 2200.00 found" in refusal.what
+
+
+def test_bad_aim_records_come_back_as_records_with_their_notes_and_read_again_once_mended() -> None:
+    answers = Answers(constants={"currency": "USD", "debtor_type": "private"})
+    content = (FILES / "aim-placement.csv").read_bytes().replace(b"NY,10001", b"ZZ,10001")
+    first = Read(content, answers)
+    assert [account.content.creditor_reference for account in first.accounts] == ["4000-2"]
+    again = bad_rows_file(first.survey.facts, first.survey.head, first.bad).content
+    assert [line[:4] for line in again.splitlines()] == [b"CACT", b"CDBT", b"CUPP", b"CDIS", b"CNOT", b"CNOT"]
+    (account,) = Read(again.replace(b"ZZ,10001", b"NY,10001"), answers).accounts
+    assert len(account.history) == 1
+
+
+def test_a_note_without_its_account_is_named() -> None:
+    (problem,) = Read(b"CNOT,000000009,20260105093000,TR,LM,Left message\n").problems
+    assert (problem.row, problem.value) == (1, "000000009")
 
 
 def ubl(*names: str) -> bytes:

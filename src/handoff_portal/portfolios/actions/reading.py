@@ -127,12 +127,12 @@ class Reading:
         bad: list[BadRow] = []
         for lines in groups:
             rows = [self._row(line) for line in lines if line.record is not Record.HISTORY]
-            account, wrong = make_account(self._reader, rows) if rows else (None, [])
+            said = [line for line in lines if line.record is Record.HISTORY]
+            account, wrong = make_account(self._reader, rows) if rows else (None, [_orphan(said[0])])
             self._count_all(rows)
             if account is None:
-                bad += bad_rows(rows, wrong)
+                bad += bad_rows(rows, wrong) + tuple(map(_said_too, said))
             else:
-                said = [line for line in lines if line.record is Record.HISTORY]
                 account = self._with_history(account, said, following, wrong)
                 accounts.append(account)
             problems += wrong
@@ -206,6 +206,16 @@ class Reading:
                 Control(f"total in {currency}", written(minor, currency), written(found, currency))
             )
         self.summary = replace(self.summary, totals=dict(self._totals), controls=tuple(controls))
+
+
+def _orphan(line: Line) -> Problem:
+    what = "This tells of an account that the file does not have."
+    return Problem(line.number, "", line.group, what, "Add the account, or leave this out.")
+
+
+def _said_too(line: Line) -> BadRow:
+    why = "This was said about an account that the file does not have, or that has to be mended."
+    return BadRow(line.number, tuple(line.raw), (why,))
 
 
 def read_portfolio(
