@@ -69,6 +69,7 @@ def test_misfits_are_listed_and_come_as_a_file_without_formulas(browser: Browser
     shown = browser.as_(business).post("/offers/selection", "/offers/selection", **sent, go="look")
     assert "1 offer is left out" in words(shown)
     assert "no valid licence for it: 1" in words(shown)
+    assert 'value="csv"' in shown.text
     file = browser.post("/offers/selection", "/offers/selection", **sent, go="csv")
     assert file.headers["content-type"].startswith("text/csv")
     lines = file.content.decode("utf-8-sig").splitlines()

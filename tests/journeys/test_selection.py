@@ -69,6 +69,9 @@ def test_a_filter_is_offered_to_two_agencies_and_one_accepts_its_share(site: Sit
     visitor.press("See who gets what")
     visitor.check()
     assert "Who gets what" in visitor.text()
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Download the list").click()
+    assert found.value.path().read_text(encoding="utf-8-sig").startswith("reference,country,amount")
     page.get_by_label("Commission", exact=True).fill("12.5")
     visitor.press(re.compile(r"^Offer \d+ cases? to 2 agencies"))
     visitor.check()

@@ -53,11 +53,11 @@ const copyText = async (button) => {
   setTimeout(() => { word.textContent = word.dataset.before; }, 4000);
 };
 
-// One submission at a time: the pressed button says what happens. data-no-guard is for forms that answer with a download.
+// One submission at a time: the pressed button says what happens. data-no-guard is for forms and buttons that answer with a download.
 const guarded = new WeakSet();
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post" || form.hasAttribute("data-no-guard")) return;
+  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post" || form.hasAttribute("data-no-guard") || event.submitter?.hasAttribute("data-no-guard")) return;
   if (guarded.has(form)) { event.preventDefault(); return; }
   guarded.add(form);
   setTimeout(() => {
