@@ -161,7 +161,7 @@ def test_another_day_moves_every_date_with_it(tmp_path: Path) -> None:
 
 
 def test_the_same_day_gives_the_same_portfolio(tmp_path: Path) -> None:
-    order = [sys.executable, SAMPLES / "portfolio.py", "--into", tmp_path]
+    order = [sys.executable, str(SAMPLES / "portfolio.py"), "--into", str(tmp_path)]
     subprocess.run(order, check=True, capture_output=True)
     made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     assert made == {file.name: file.read_bytes() for file in (SAMPLES / "portfolio").iterdir()}
