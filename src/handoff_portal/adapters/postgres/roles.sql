@@ -7,7 +7,7 @@
 --   handoff_definer    cannot sign in; owns the SECURITY DEFINER functions
 --   handoff_app        requests of signed-in people, held by row-level security
 --   handoff_gate       sign-in, invitations and password resets
---   handoff_worker     mail and sweeps
+--   handoff_worker     mail, sweeps, and the cases of portfolios that somebody approved
 --   handoff_sequencer  writes the log
 do $$
 declare
