@@ -10,6 +10,7 @@ from typing_extensions import override
 from handoff_portal.adapters.postgres import EmbeddedPostgresError
 from handoff_portal.adapters.processes import ProcessError
 from handoff_portal.cli.audit import audit
+from handoff_portal.cli.conduct import conduct
 from handoff_portal.cli.guard import guard
 from handoff_portal.cli.intake import intake
 from handoff_portal.cli.keys import keys
@@ -59,7 +60,7 @@ def group() -> None:
     """Handoff Portal: hand overdue accounts to licensed agencies, with respect for the customer."""
 
 
-for command in (demo, serve, worker, migrate, organisation, person, totp, keys, audit, guard, intake):
+for command in (demo, serve, worker, migrate, organisation, person, totp, keys, audit, guard, conduct, intake):
     group.add_command(command)
 
 
