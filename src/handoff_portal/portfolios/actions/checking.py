@@ -6,7 +6,7 @@ has run out. Nothing that is read is in clear anywhere but in memory, some hundr
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -102,8 +102,9 @@ class _Checking:
                 for account in accounts
             ]
             known = bulk.find_known(work, [one.index for one in staged])
+            staged = [replace(one, change=standing_of(one, known.get(one.index))) for one in staged]
             for one in staged:
-                count(self.figures, one, standing_of(one, known.get(one.index)))
+                count(self.figures, one, one.change)
             chunk = staging.Chunk(self.chunks, self.accounts + 1, staged, frozenset())
             staging.add_chunk(work, self.portfolio, self.key, chunk)
             self.chunks += 1
@@ -183,7 +184,9 @@ def _check(
                 return
             case Refuses():
                 checking.take(Batch((), part.problems))
-                _end(database, actor, portfolio, State.REFUSED, part.code)
+                checking.figures.summary = part.summary
+                sealed = key.seal("summary", 0, msgspec.msgpack.encode(checking.figures))
+                _end(database, actor, portfolio, State.REFUSED, part.code, sealed)
                 return
     checking.finish()
     _show(checking)

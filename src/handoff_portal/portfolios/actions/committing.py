@@ -169,7 +169,7 @@ def _commit_chunk(database: Database, order: Order) -> bool:
         outcome = _Outcome()
         for ordinal, staged in chunk.numbered():
             if ordinal in chunk.left_out:
-                outcome.skipped += 1
+                _skip(outcome, ordinal, staged, "not_chosen")
             else:
                 _decide(work, order, outcome, ordinal, staged, known.get(staged.index))
         _write(work, order, own, outcome)
@@ -186,7 +186,7 @@ def _decide(
     change = standing_of(staged, known)
     if known is None:
         if staged.failing and (staged.barred or not order.exception):
-            outcome.skipped += 1
+            _skip(outcome, ordinal, staged, "not_ready")
         else:
             _make(work, order, outcome, ordinal, staged)
     elif change.standing is Standing.UNCHANGED:
@@ -195,7 +195,12 @@ def _decide(
     elif change.standing is Standing.CHANGED:
         _adjust(work, order, outcome, ordinal, staged, known)
     else:
-        outcome.skipped += 1
+        _skip(outcome, ordinal, staged, "fixed", known.reference)
+
+
+def _skip(outcome: _Outcome, ordinal: int, staged: Staged, why: str, case: str = "") -> None:
+    outcome.skipped += 1
+    outcome.lines.append(_line(ordinal, staged, case, why))
 
 
 def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged) -> None:

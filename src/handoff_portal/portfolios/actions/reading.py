@@ -17,6 +17,7 @@ from handoff_portal.portfolios.model.account import (
     Control,
     Problem,
     Severity,
+    Sheet,
     Summary,
     Total,
 )
@@ -235,5 +236,9 @@ def read_portfolio(
         expected: Sums that must agree with what is found.
     """
     mapping = survey.mapping.encode()
-    summary = Summary(survey.layout.value, mapping, rows=survey.rows)
+    facts = survey.facts
+    sheet = Sheet(
+        facts.kind, facts.encoding, facts.separator, facts.newline, facts.sheet, survey.head.headers
+    )
+    summary = Summary(survey.layout.value, mapping, rows=survey.rows, sheet=sheet)
     return Reading(source, survey, answers or Answers(), history, expected or Expected(), summary)

@@ -20,7 +20,7 @@ from handoff_portal.portfolios.model.lines import (
     find_head,
     plain_lines,
 )
-from handoff_portal.portfolios.model.mapping import Mapping, Proposal, propose_mapping
+from handoff_portal.portfolios.model.mapping import Mapping, Proposal, propose_mapping, recalled
 from handoff_portal.portfolios.model.style import Answers, Evidence, Question
 from handoff_portal.portfolios.model.wrong import Wrong
 
@@ -87,12 +87,17 @@ class Survey:
 
 
 def survey(
-    source: Source, mapping: Mapping | None = None, wanted: Wanted | None = None, sort: Sort = Sort.PORTFOLIO
+    source: Source,
+    mapping: Mapping | None = None,
+    wanted: Wanted | None = None,
+    sort: Sort = Sort.PORTFOLIO,
+    remembered: Mapping | None = None,
 ) -> Survey:
     """Look through a whole file once.
 
     Args:
-        mapping: As remembered or decided; columns that the file does not have are passed over.
+        mapping: As decided; columns that the file does not have are passed over.
+        remembered: Of an earlier file; goes before what is proposed for the headers that it knows.
 
     Raises:
         CannotRead: The file is no table or breaks a limit.
@@ -102,7 +107,7 @@ def survey(
         first = list(islice(rows, HEADER_WITHIN + _SAMPLES))
         lines = lines_of(table.facts, first, rows, sort)
         samples = [line.cells for line in first_lines(table.facts, first, sort)]
-        proposal = _proposal(lines.head, samples, sort)
+        proposal = recalled(_proposal(lines.head, samples, sort), remembered, lines.head.headers)
         mapping = _suited(mapping, proposal, lines.head)
         return _look(lines, proposal, mapping, table.facts, sort)
 

@@ -37,9 +37,9 @@ def read_files(sources: Sequence[Source], answers: bytes | None) -> Iterator[Par
 
 
 def _read(accounts: Source, history: Source | None, said: Said, others: list[Source]) -> Iterator[Part]:
-    looked = survey(accounts.pieces, _mapping(said.mapping))
+    looked = survey(accounts.pieces, _mapping(said.mapping), remembered=_mapping(said.remembered))
     asked = looked.questions(said.answers)
-    if asked or looked.missing:
+    if asked or looked.missing or said.look:
         yield Asks(_asked(accounts.name, looked, said).encode())
         return
     yield Begins(looked.rows)
@@ -52,7 +52,7 @@ def _read(accounts: Source, history: Source | None, said: Said, others: list[Sou
         yield Batch((), notes)
     yield from reading.batches()
     if reading.refusal is not None:
-        yield Refuses("totals", (reading.refusal,))
+        yield Refuses("totals", (reading.refusal,), reading.summary)
     else:
         yield reading.summary
 

@@ -42,19 +42,25 @@ def open_portfolio_key(work: Work, portfolio: PortfolioId) -> PortfolioKey:
     return PortfolioKey.unwrap(open_org_key(work, OrgId(business)), portfolio, wrapped)
 
 
-def send_portfolio(work: Work, portfolio: PortfolioId) -> None:
+def send_portfolio(work: Work, portfolio: PortfolioId, answers: bytes = b"") -> None:
     """Say that all files are there; the worker begins to check them.
+
+    Args:
+        answers: What was said with them already, as the reader wants it; sealed.
 
     Raises:
         WrongState: There is no file, one is still arriving, or it was sent before.
     """
     work.actor.require(Permission.CASE_DRAFT)
     portfolios.load(work, portfolio, lock=True).require(State.UPLOADING)
-    sent = files.list_files(work, portfolio, open_portfolio_key(work, portfolio))
+    key = open_portfolio_key(work, portfolio)
+    sent = files.list_files(work, portfolio, key)
     if not sent or not all(file.stored for file in sent):
         raise WrongState("Wait until every file has arrived, then send the portfolio.")
     event = PortfolioSent(portfolio=portfolio, answered=False)
-    portfolios.save(work, portfolio, event, state=State.CHECKING.value, phase_at=work.now)
+    sealed = key.seal("answers", 0, answers) if answers else None
+    values = {"state": State.CHECKING.value, "phase_at": work.now, "sealed_answers": sealed}
+    portfolios.save(work, portfolio, event, **values)
 
 
 def answer_questions(work: Work, portfolio: PortfolioId, answers: bytes) -> None:

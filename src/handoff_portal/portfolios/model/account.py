@@ -155,6 +155,25 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """How a file is written, so that rows can be given back in its own layout.
+
+    Attributes:
+        kind: `text`, `xlsx` or `xml`.
+        encoding: Python codec of a text.
+        name: The sheet of a workbook.
+        headers: As the file writes them.
+    """
+
+    kind: str
+    encoding: str
+    separator: str
+    newline: str
+    name: str
+    headers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What a whole file came to; complete once all batches were taken.
 
@@ -165,6 +184,7 @@ class Summary:
         errors: Problems that keep rows out; `warnings` the others.
         history: Entries of the history file that belong to a good account.
         totals: By ISO 4217 code.
+        sheet: How the file is written.
     """
 
     layout: str
@@ -177,3 +197,4 @@ class Summary:
     history: int = 0
     totals: Mapping[str, Total] = field(default_factory=dict)
     controls: tuple[Control, ...] = ()
+    sheet: Sheet | None = None

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache, lru_cache
 
@@ -118,6 +118,22 @@ def propose_mapping(
         for index, header in enumerate(headers)
     )
     return Proposal(Mapping({m.column: m.header for m in matches if m.column}), matches)
+
+
+def recalled(proposal: Proposal, remembered: Mapping | None, headers: Sequence[str]) -> Proposal:
+    """The same proposal, where headers that a business decided about before are what it said then."""
+    known = remembered.places(headers) if remembered else {}
+    if not known:
+        return proposal
+    said = {index: name for name, index in known.items()}
+    matches = tuple(
+        replace(match, column=said[match.index], confidence=1.0)
+        if match.index in said
+        else replace(match, column="" if match.column in known else match.column)
+        for match in proposal.matches
+    )
+    columns = {match.column: match.header for match in matches if match.column}
+    return Proposal(replace(proposal.mapping, columns=columns), matches)
 
 
 def header_score(header: str, sort: Sort = Sort.PORTFOLIO) -> float:

@@ -167,6 +167,18 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What would happen to one account of a known reference, or did.
+
+    Attributes:
+        delta: Minor units; 0 unless the balance changes.
+    """
+
+    standing: Standing
+    delta: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Staged:
     """One checked account as it waits.
 
@@ -175,6 +187,7 @@ class Staged:
         failing: Rules of the escalation policy that do not hold; empty if it is ready.
         barred: Whether one of them allows no exception.
         lines: How it was judged, as a case keeps it; `facts` what by.
+        change: What it would become, as far as was known when it was checked.
     """
 
     account: Account
@@ -183,6 +196,7 @@ class Staged:
     barred: bool = False
     lines: bytes = b"[]"
     facts: bytes = b"{}"
+    change: Change = Change(Standing.NEW)
 
 
 @dataclass(slots=True)
@@ -213,18 +227,6 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What would happen to one account of a known reference, or did.
-
-    Attributes:
-        delta: Minor units; 0 unless the balance changes.
-    """
-
-    standing: Standing
-    delta: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Findings:
     """Problems and bad rows, some of the file's, in its order."""
 
@@ -239,8 +241,8 @@ class ReceiptLine:
     Attributes:
         ordinal: Its place in the file, from 1.
         own: The business's reference.
-        case: The portal's reference.
-        did: made, adjusted or unchanged.
+        case: The portal's reference; empty where it did not become a case.
+        did: made, adjusted or unchanged; not_chosen, not_ready or fixed where it was left out.
         sha256: Of the account as it was read, hex.
     """
 

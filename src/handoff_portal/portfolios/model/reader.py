@@ -50,10 +50,12 @@ class Refuses:
     Attributes:
         code: A short code for the log.
         problems: Why, for the person.
+        summary: What the file came to, as far as it was read.
     """
 
     code: str
     problems: tuple[Problem, ...]
+    summary: Summary | None = None
 
 
 Part: TypeAlias = Begins | Batch | Summary | Asks | Refuses

@@ -18,6 +18,9 @@ class Said:
 
     Attributes:
         mapping: JSON of the mapping of the accounts (`Mapping.encode`); `history_mapping` of the history.
+        remembered: JSON of the mapping that an earlier file of the business was read by; it is laid over what
+            is proposed.
+        look: Ask about the columns even if nothing is unclear.
         constants: Canonical name to what holds for every row.
         rows: Rows with data that the person counts; the file is refused if it has another number.
         totals: Open amounts in minor units by currency, in the same way.
@@ -25,6 +28,8 @@ class Said:
 
     mapping: str = ""
     history_mapping: str = ""
+    remembered: str = ""
+    look: bool = False
     dates: DateOrder | None = None
     decimals: Decimals | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
