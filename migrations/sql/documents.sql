@@ -31,4 +31,5 @@ create policy app_change on document for update to handoff_app using (
 create policy app_remove on document for delete to handoff_app using (
     org_id = (select ctx_org()) and may_open(case_id));
 grant select (id, case_id, business_id, org_id, state, object_key, started_at), delete on document to handoff_worker;
-create policy worker_reap on document to handoff_worker using (true);
+create policy worker_read on document for select to handoff_worker using (true);
+create policy worker_reap on document for delete to handoff_worker using (true);

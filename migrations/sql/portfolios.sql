@@ -59,6 +59,8 @@ create table portfolio_chunk (
     accounts integer not null,
     sealed bytea,
     left_out integer[] not null default '{}',
+    -- Blind indexes of its accounts' references, in their order: a paper is assigned by naming one.
+    reference_indexes bytea[] not null default '{}',
     made integer not null default 0,
     adjusted integer not null default 0,
     unchanged integer not null default 0,

@@ -21,6 +21,8 @@ IN_ORDER = (
     "handoffs",
     "recoveries",
     "portfolios",
+    "portfolio_papers",
+    "guard",
 )
 
 

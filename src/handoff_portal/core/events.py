@@ -79,6 +79,7 @@ class Action(StrEnum):
     PORTFOLIO_FINISHED = "portfolio.finished"
     CASE_IMPORTED = "case.imported"
 
+    PORTFOLIO_PAPERS_PLACED = "portfolio.papers_placed"
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_VERIFIED = "licence.verified"
     LICENCE_REJECTED = "licence.rejected"

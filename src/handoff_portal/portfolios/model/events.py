@@ -61,6 +61,20 @@ class PortfolioChosen(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortfolioPapersPlaced(Event):
+    """Somebody said where papers belong or what they are for.
+
+    Attributes:
+        left_out: How many of them belong nowhere.
+    """
+
+    action: ClassVar[Action] = Action.PORTFOLIO_PAPERS_PLACED
+    portfolio: PortfolioId
+    papers: int
+    left_out: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PortfolioApproved(Event):
     """Somebody said that the portfolio shall become cases.
 
@@ -85,7 +99,11 @@ class PortfolioCancelled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PortfolioFinished(Event):
-    """Every account was gone through, and the receipt is signed."""
+    """Every account and paper was gone through, and the receipt is signed.
+
+    Attributes:
+        papers: Papers that are in their cases now.
+    """
 
     action: ClassVar[Action] = Action.PORTFOLIO_FINISHED
     portfolio: PortfolioId
@@ -95,6 +113,7 @@ class PortfolioFinished(Event):
     adjusted: int
     unchanged: int
     skipped: int
+    papers: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,6 +53,7 @@ def add_chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, chunk: Chun
             state="staged",
             first_ordinal=chunk.first,
             accounts=len(chunk.staged),
+            reference_indexes=[one.index for one in chunk.staged],
             sealed=key.seal("accounts", chunk.number, _ENCODER.encode(chunk.staged)),
         )
     )
@@ -141,6 +142,22 @@ def remove_staged(work: Work, portfolio: PortfolioId) -> None:
     mine = CHUNK.c.portfolio_id == portfolio
     work.keep_house(delete(CHUNK).where(mine, CHUNK.c.state == "staged"))
     work.keep_house(update(CHUNK).where(mine, CHUNK.c.sealed.is_not(None)).values(sealed=None))
+
+
+def find_ordinal(work: Work, portfolio: PortfolioId, index: bytes) -> int:
+    """Ordinal of the account with this reference; 0 if the portfolio has none."""
+    place = func.array_position(CHUNK.c.reference_indexes, index)
+    query = select(CHUNK.c.first_ordinal + place - 1).where(
+        CHUNK.c.portfolio_id == portfolio, place.is_not(None)
+    )
+    return int(work.read(query.limit(1)).scalar_one_or_none() or 0)
+
+
+def save_staged(work: Work, portfolio: PortfolioId, key: PortfolioKey, chunk: Chunk) -> None:
+    """Write staged accounts anew, such as after their papers were looked at."""
+    one = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.number == chunk.number)
+    sealed = key.seal("accounts", chunk.number, _ENCODER.encode(chunk.staged))
+    work.keep_house(update(CHUNK).where(one).values(sealed=sealed))
 
 
 def count_waiting(work: Work, portfolio: PortfolioId) -> int:

@@ -46,7 +46,18 @@ CHUNK = table(
         column,
         (
             "portfolio_id", "business_id", "number", "state", "first_ordinal", "accounts", "sealed",
-            "left_out", "made", "adjusted", "unchanged", "skipped", "sealed_lines", "committed_at",
+            "left_out", "reference_indexes", "made", "adjusted", "unchanged", "skipped", "sealed_lines",
+            "committed_at",
+        ),
+    ),
+)  # fmt: skip
+PAPER = table(
+    "portfolio_paper",
+    *map(
+        column,
+        (
+            "portfolio_id", "business_id", "number", "state", "kind", "size", "ordinal", "case_id", "sealed",
+            "digest", "settled_at",
         ),
     ),
 )  # fmt: skip

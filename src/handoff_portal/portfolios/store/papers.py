@@ -1,0 +1,196 @@
+"""Rows of the papers of portfolios. What they are called, and why they stand where they do, is sealed."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import msgspec
+from sqlalchemy import RowMapping, delete, func, select, update
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database.bulk import columns, numbers, octets, texts, uuids
+from handoff_portal.adapters.vault.portfolios import PortfolioKey
+from handoff_portal.core.events import Event
+from handoff_portal.core.ids import CaseId, PortfolioId
+from handoff_portal.documents.model import DocumentKind
+from handoff_portal.portfolios.model.papers import Paper, PaperFigures, PaperState, Target
+from handoff_portal.portfolios.store.tables import PAPER
+
+_ENCODER = msgspec.msgpack.Encoder()
+_PAPER = msgspec.msgpack.Decoder(Paper)
+_SHAPE = (
+    ("number", numbers),
+    ("state", texts),
+    ("kind", texts),
+    ("size", numbers),
+    ("ordinal", numbers),
+    ("case_id", uuids),
+    ("sealed", octets),
+)
+_NAMES = ", ".join(name for name, _ in _SHAPE)
+_UNNEST = ", ".join(f"%({name})s" for name, _ in _SHAPE)
+_ADD = f"""
+insert into portfolio_paper ({_NAMES}, portfolio_id, business_id)
+select t.*, %(portfolio)s, %(own)s from unnest({_UNNEST}) as t({_NAMES})
+"""  # noqa: S608 - put together of names in this file
+_RESOLVE = """
+update portfolio_paper p set case_id = t.one from unnest(%(ordinals)s, %(cases)s) as t(place, one)
+where p.portfolio_id = %(portfolio)s and p.ordinal = t.place and p.state = 'matched'
+"""
+_MAY_MOVE = (PaperState.OPEN.value, PaperState.MATCHED.value, PaperState.LEFT_OUT.value)
+
+
+def clear(work: Work, portfolio: PortfolioId) -> None:
+    """Drop what was found, before it is looked for anew."""
+    work.keep_house(delete(PAPER).where(PAPER.c.portfolio_id == portfolio))
+
+
+def add(work: Work, portfolio: PortfolioId, key: PortfolioKey, found: Iterable[Paper]) -> None:
+    """Keep papers that were found; checking the portfolio has its own event."""
+    rows = [
+        (
+            one.number,
+            one.state.value,
+            one.kind.value,
+            one.size,
+            one.target.ordinal if one.target else 0,
+            one.target.case if one.target else None,
+            _sealed(key, one),
+        )
+        for one in found
+    ]
+    if rows:
+        cursor = work.connection.connection.cursor()
+        cursor.execute(_ADD, {"portfolio": portfolio, "own": key.owner, **columns(_SHAPE, rows)})
+        cursor.close()
+
+
+def figures(work: Work, portfolio: PortfolioId) -> PaperFigures:
+    """How many stand where."""
+    c = PAPER.c
+    query = select(c.state, func.count().label("papers"), func.sum(c.size).label("size"))
+    rows = work.read(query.where(c.portfolio_id == portfolio).group_by(c.state)).all()
+    return PaperFigures(
+        {PaperState(row.state): row.papers for row in rows}, sum(int(row.size) for row in rows)
+    )
+
+
+def list_some(
+    work: Work,
+    portfolio: PortfolioId,
+    key: PortfolioKey,
+    states: Collection[PaperState],
+    skip: int,
+    most: int,
+) -> list[Paper]:
+    """Papers in these states, in the order of the ZIP."""
+    wanted = PAPER.c.state.in_([state.value for state in states])
+    query = select(PAPER).where(PAPER.c.portfolio_id == portfolio, wanted).order_by(PAPER.c.number)
+    return [_paper(row, key) for row in work.read(query.offset(skip).limit(most)).mappings()]
+
+
+def list_all(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterator[Paper]:
+    """Every paper in order, some hundred at a time."""
+    last = -1
+    while True:
+        query = select(PAPER).where(PAPER.c.portfolio_id == portfolio, PAPER.c.number > last)
+        rows = work.read(query.order_by(PAPER.c.number).limit(500)).mappings().all()
+        if not rows:
+            return
+        yield from (_paper(row, key) for row in rows)
+        last = rows[-1]["number"]
+
+
+def numbers_of(work: Work, portfolio: PortfolioId, state: PaperState) -> list[int]:
+    """The numbers of all papers in a state."""
+    query = select(PAPER.c.number).where(PAPER.c.portfolio_id == portfolio, PAPER.c.state == state.value)
+    return list(work.read(query.order_by(PAPER.c.number)).scalars())
+
+
+def place(
+    work: Work,
+    portfolio: PortfolioId,
+    key: PortfolioKey,
+    wanted: Sequence[int],
+    moved: tuple[PaperState, Target | None, str],
+    event: Event,
+) -> int:
+    """Say where papers belong, and why; gives how many moved. Those that cannot any more stay."""
+    state, target, say = moved
+    c = PAPER.c
+    mine = (c.portfolio_id == portfolio) & c.number.in_(wanted) & c.state.in_(_MAY_MOVE)
+    rows = work.read(select(PAPER).where(mine).with_for_update()).mappings().all()
+    for row in rows:
+        paper = replace(_paper(row, key), state=state, target=target, say=say)
+        values = {
+            "state": state.value,
+            "ordinal": target.ordinal if target else 0,
+            "case_id": target.case if target else None,
+            "sealed": _sealed(key, paper),
+        }
+        work.change(
+            update(PAPER).where(c.portfolio_id == portfolio, c.number == paper.number).values(**values)
+        )
+    work.record(event)
+    return len(rows)
+
+
+def save_kind(
+    work: Work, portfolio: PortfolioId, wanted: Sequence[int], kind: DocumentKind, event: Event
+) -> int:
+    """Say what papers are for; gives how many were changed."""
+    c = PAPER.c
+    mine = (c.portfolio_id == portfolio) & c.number.in_(wanted) & c.state.in_(_MAY_MOVE)
+    changed = work.change(update(PAPER).where(mine).values(kind=kind.value)).rowcount
+    work.record(event)
+    return changed
+
+
+def resolve(work: Work, portfolio: PortfolioId, placed: Sequence[tuple[int, CaseId]]) -> None:
+    """Write which accounts (by ordinal) are which cases now, in the very work that makes them."""
+    if placed:
+        cursor = work.connection.connection.cursor()
+        values = {"ordinals": numbers([one for one, _ in placed]), "cases": uuids([one for _, one in placed])}
+        cursor.execute(_RESOLVE, {"portfolio": portfolio, **values})
+        cursor.close()
+
+
+def list_to_store(work: Work, portfolio: PortfolioId, key: PortfolioKey, most: int) -> list[Paper]:
+    """The next papers that go to a case, in the order of the ZIP; their cases are in their targets."""
+    query = select(PAPER).where(PAPER.c.portfolio_id == portfolio, PAPER.c.state == PaperState.MATCHED.value)
+    rows = work.read(query.order_by(PAPER.c.number).limit(most)).mappings()
+    return [_paper(row, key) for row in rows]
+
+
+def count_to_store(work: Work, portfolio: PortfolioId) -> int:
+    """Papers that are still to be stored."""
+    mine = (PAPER.c.portfolio_id == portfolio) & (PAPER.c.state == PaperState.MATCHED.value)
+    return int(work.read(select(func.count()).where(mine)).scalar_one())
+
+
+def was_stored(work: Work, case: CaseId, digest: bytes) -> bool:
+    """Whether a portfolio brought this very file to this case before."""
+    c = PAPER.c
+    same = (c.case_id == case) & (c.digest == digest) & (c.state == PaperState.STORED.value)
+    return work.read(select(c.number).where(same).limit(1)).first() is not None
+
+
+def settle(
+    work: Work, portfolio: PortfolioId, key: PortfolioKey, paper: Paper, digest: bytes | None = None
+) -> bool:
+    """Write what became of a paper, in the very work that makes it so; False if it was settled before."""
+    c = PAPER.c
+    one = (c.portfolio_id == portfolio) & (c.number == paper.number) & (c.state == PaperState.MATCHED.value)
+    values = {"state": paper.state.value, "sealed": _sealed(key, paper), "digest": digest}
+    done = work.keep_house(update(PAPER).where(one).values(settled_at=work.now, **values))
+    return done.rowcount == 1
+
+
+def _sealed(key: PortfolioKey, paper: Paper) -> bytes:
+    return key.seal("papers", paper.number, _ENCODER.encode(paper))
+
+
+def _paper(row: RowMapping, key: PortfolioKey) -> Paper:
+    paper = _PAPER.decode(key.open("papers", row["number"], row["sealed"]))
+    case = CaseId(row["case_id"]) if row["case_id"] else None
+    target = replace(paper.target, case=case) if paper.target else None
+    return replace(paper, state=PaperState(row["state"]), kind=DocumentKind(row["kind"]), target=target)
