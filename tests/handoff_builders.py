@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from builders import some_content
+from handoff_portal.agencies.actions.approvals import record_approval
 from handoff_portal.agencies.actions.licences import decide_licence, record_licence
 from handoff_portal.agencies.model.licence import LicenceScope, LicenceState, LicenceTerms
 from handoff_portal.cases.actions import cases
@@ -55,6 +56,7 @@ def an_agency(portal: Portal, *, licensed: bool = True, expires_on: date = date(
         )
         with portal.database.work(agency.actor) as work:
             licence = record_licence(work, terms)
+            record_approval(work, agency.actor.person, "SG", "CC/1", date(2024, 3, 1), None)
         with portal.database.work(officer.actor) as work:
             decide_licence(work, licence.id, LicenceState.VERIFIED, source_url="https://register.example/1")
     return agency

@@ -75,10 +75,27 @@ create table assurance (
 create index assurance_by_agency on assurance (agency_id, scheme, period_to);
 create index assurance_by_state on assurance (state, next_due);
 
+-- Whom a regulator approved to collect for an agency. A new row replaces an older one; nothing is rewritten.
+create table collector_approval (
+    id uuid primary key,
+    agency_id uuid not null references organisation,
+    person_id uuid not null,
+    jurisdiction text not null check (jurisdiction ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$'),
+    reference text not null,
+    valid_from date not null,
+    valid_until date check (valid_until >= valid_from),
+    recorded_at timestamptz not null,
+    recorded_by uuid not null,
+    ended_at timestamptz,
+    ended_by uuid
+);
+create index collector_approval_of_person on collector_approval (person_id, jurisdiction);
+create index collector_approval_of_agency on collector_approval (agency_id, recorded_at);
+
 do $$
 declare t text;
 begin
-    foreach t in array array['agency_profile', 'agency_document', 'licence', 'assurance'] loop
+    foreach t in array array['agency_profile', 'agency_document', 'licence', 'assurance', 'collector_approval'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
     end loop;
@@ -86,6 +103,15 @@ end $$;
 
 grant select, insert, update on agency_profile, licence, assurance to handoff_app;
 grant select, insert on agency_document to handoff_app;
+
+grant select, insert, update (ended_at, ended_by) on collector_approval to handoff_app;
+create policy app_read on collector_approval for select to handoff_app using (
+    agency_id = (select ctx_org()) or (select ctx_kind()) = 'operator');
+create policy app_add on collector_approval for insert to handoff_app with check (
+    agency_id = (select ctx_org()) and (select ctx_kind()) = 'agency' and ended_at is null
+    and exists (select 1 from person p where p.id = person_id and p.org_id = (select ctx_org())));
+create policy app_end on collector_approval for update to handoff_app using (
+    agency_id = (select ctx_org()) and ended_at is null) with check (agency_id = (select ctx_org()));
 
 create policy app_read on agency_profile for select to handoff_app using ((select ctx_org()) is not null);
 create policy app_add on agency_profile for insert to handoff_app with check (

@@ -25,6 +25,11 @@ create table cases (
     stated_minor bigint,
     -- Until when contact rests (contacts.sql keeps it): infinity while only lifting ends it, null without a hold.
     rests_until timestamptz,
+    -- When a call would be allowed, as the contact guard worked it out under these rules; the list shows it unopened.
+    -- Unknown or past its end it is worked out anew (contacts.sql forgets it when another case of the customer changes).
+    call_open tstzmultirange,
+    call_known_until timestamptz,
+    call_basis text,
     key_version smallint not null default 1,
     sealed_heading bytea,
     sealed_identity bytea,
@@ -108,10 +113,21 @@ create table ledger_entry (
 );
 create index ledger_entry_by_case on ledger_entry (case_id, recorded_at, id);
 
+-- Which cases of a business are of the same customer, by blind indexes under the business's own key. Nobody reads it
+-- but contacts_with_customer() (contacts.sql), which counts contacts over all of them.
+create table case_customer (
+    case_id uuid not null,
+    business_id uuid not null,
+    index bytea not null check (octet_length(index) = 16),
+    primary key (case_id, index),
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index case_customer_by_index on case_customer (business_id, index);
+
 do $$
 declare t text;
 begin
-    foreach t in array array['cases', 'case_grant', 'claim', 'ledger_entry'] loop
+    foreach t in array array['cases', 'case_grant', 'case_customer', 'claim', 'ledger_entry'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
     end loop;
@@ -120,7 +136,7 @@ end $$;
 -- A case keeps its business, reference and maker for good; who holds it is decided by accept_offer() and end_handoff().
 grant select, insert, delete,
       update (state, turn, turn_until, debtor_type, country, region, currency, claim_type, time_zone, oldest_due_on,
-              principal, interest, fees, costs, reference_index, stated_minor, rests_until, key_version, sealed_heading,
+              principal, interest, fees, costs, reference_index, stated_minor, rests_until, call_open, call_known_until, call_basis, key_version, sealed_heading,
               sealed_identity, sealed_terms, sealed_draft, updated_at, submitted_at, closed_at, close_code,
               relationship_kept) on cases to handoff_app;
 -- As a case expression, because the planner would multiply the selectivity of an "or" with that of the query's own
@@ -151,6 +167,12 @@ create function may_open(wanted uuid) returns boolean language sql stable as
 $$ select exists (select 1 from case_grant g where g.case_id = wanted and g.org_id = (select ctx_org())) $$;
 revoke all on function may_open(uuid) from public;
 grant execute on function may_open(uuid) to handoff_app;
+
+grant insert on case_customer to handoff_app;
+create policy app_add on case_customer for insert to handoff_app with check (
+    business_id = (select ctx_org()) and may_open(case_id));
+grant select on case_customer to handoff_definer;
+create policy definer on case_customer for select to handoff_definer using (true);
 
 grant select, insert, delete on claim to handoff_app;
 grant select, insert on ledger_entry to handoff_app;

@@ -19,6 +19,22 @@ create table communication (
     next_step text,
     next_on date,
     against_hold boolean not null default false,
+    -- Where it reached the customer, if that was said, and what the contact guard said of it, by which rules and data.
+    place text check (place in ('residence', 'mobile', 'business', 'workplace')),
+    outlook text check (outlook in ('allowed', 'warn', 'blocked')),
+    guard_rules text[] not null default '{}',
+    rules_version text,
+    tzdata_version text,
+    override_id uuid,
+    -- What came of it as rules count it; null for what is no contact.
+    outcome text generated always as (case
+        when disposition = 'LGR' then null
+        when disposition in ('NA', 'LB', 'NI', 'TPC', 'WN') then 'no_answer'
+        when disposition in ('LV', 'LM') then 'voicemail'
+        when disposition in ('TD', 'RTN') then 'not_connected'
+        when channel = 'visit' and coalesce(disposition, 'VIS') = 'VIS' then 'visited'
+        when channel in ('call', 'meeting', 'visit') then 'conversation'
+        else 'sent' end) stored,
     document_ids uuid[] not null default '{}',
     key_version smallint not null,
     sealed bytea not null,
@@ -96,6 +112,91 @@ create table note (
 );
 create index note_by_case on note (case_id, sent_at, id);
 
+-- What the customer asked, allowed or was sent, and what protects them: facts of the guard, the words sealed.
+create table contact_fact (
+    id uuid primary key,
+    case_id uuid not null,
+    business_id uuid not null,
+    org_id uuid not null references organisation,
+    kind text not null,
+    happened_on date not null,
+    key_version smallint not null,
+    sealed bytea not null,
+    recorded_at timestamptz not null,
+    recorded_by uuid not null,
+    ended_on date,
+    ended_by uuid,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index contact_fact_by_case on contact_fact (case_id, recorded_at, id);
+
+-- Going on in spite of a guideline or house policy: once, on one channel, for minutes.
+create table guard_override (
+    id uuid primary key,
+    case_id uuid not null,
+    business_id uuid not null,
+    org_id uuid not null references organisation,
+    person_id uuid not null,
+    channel text not null,
+    rules text[] not null,
+    key_version smallint not null,
+    sealed_reason bytea not null,
+    made_at timestamptz not null,
+    until timestamptz not null check (until > made_at),
+    used_by uuid,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index guard_override_by_case on guard_override (case_id, made_at, id);
+
+-- A contact that went against a hold or a block: each side looks at it once.
+create table contact_flag (
+    communication_id uuid primary key references communication,
+    case_id uuid not null,
+    business_id uuid not null,
+    agency_id uuid,
+    raised_at timestamptz not null,
+    business_looked_at timestamptz,
+    business_looked_by uuid,
+    agency_looked_at timestamptz,
+    agency_looked_by uuid,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index contact_flag_of_business on contact_flag (business_id, raised_at) where business_looked_at is null;
+create index contact_flag_of_agency on contact_flag (agency_id, raised_at) where agency_looked_at is null;
+
+do $$
+declare t text;
+begin
+    foreach t in array array['contact_fact', 'guard_override'] loop
+        execute format('alter table %I enable row level security', t);
+        execute format('alter table %I force row level security', t);
+        execute format('grant select, insert on %I to handoff_app', t);
+        execute format('create policy app_read on %I for select to handoff_app using (may_open(case_id))', t);
+        execute format('create policy app_add on %I for insert to handoff_app with check ('
+                       'org_id = (select ctx_org()) and may_open(case_id))', t);
+    end loop;
+end $$;
+grant update (ended_on, ended_by) on contact_fact to handoff_app;
+create policy app_end on contact_fact for update to handoff_app using (may_open(case_id) and ended_on is null)
+    with check (may_open(case_id));
+grant update (used_by) on guard_override to handoff_app;
+create policy app_use on guard_override for update to handoff_app
+    using (org_id = (select ctx_org()) and used_by is null and may_open(case_id))
+    with check (org_id = (select ctx_org()));
+
+-- An agency that gave the case back still sees what it has to look at, but not the contact itself.
+alter table contact_flag enable row level security;
+alter table contact_flag force row level security;
+grant select, insert on contact_flag to handoff_app;
+grant update (business_looked_at, business_looked_by, agency_looked_at, agency_looked_by) on contact_flag to handoff_app;
+create policy app_read on contact_flag for select to handoff_app using (
+    business_id = (select ctx_org()) or agency_id = (select ctx_org()));
+create policy app_add on contact_flag for insert to handoff_app with check (
+    may_open(case_id) and (business_id = (select ctx_org()) or agency_id = (select ctx_org())));
+create policy app_look on contact_flag for update to handoff_app using (
+    business_id = (select ctx_org()) or agency_id = (select ctx_org()))
+    with check (business_id = (select ctx_org()) or agency_id = (select ctx_org()));
+
 do $$
 declare t text;
 begin
@@ -110,6 +211,43 @@ begin
 end $$;
 
 create policy definer on hold for select to handoff_definer using (true);
+grant select on communication to handoff_definer;
+create policy definer on communication for select to handoff_definer using (true);
+
+-- The contacts of the same customer in other cases of the same business, whichever agency holds them: only when, how,
+-- who began and what came of it. Rules that count contacts per customer need no more, and nobody else may know more.
+create function contacts_with_customer(wanted uuid, since timestamptz)
+returns table (occurred_at timestamptz, channel text, direction text, party text, place text, outcome text)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select c.occurred_at, c.channel, c.direction, c.party, c.place, c.outcome
+    from communication c
+    where exists (select 1 from case_grant g where g.case_id = wanted and g.org_id = ctx_org())
+      and c.case_id in (
+        select other.case_id from case_customer mine
+        join case_customer other on other.business_id = mine.business_id and other.index = mine.index
+        where mine.case_id = wanted and other.case_id <> wanted)
+      and c.occurred_at >= since and c.outcome is not null and c.party <> 'representative'
+    order by c.occurred_at
+$$;
+alter function contacts_with_customer(uuid, timestamptz) owner to handoff_definer;
+revoke all on function contacts_with_customer(uuid, timestamptz) from public;
+grant execute on function contacts_with_customer(uuid, timestamptz) to handoff_app;
+
+-- A contact counts in every case of the customer: what their lists say of the next call is worked out anew.
+create function forget_call_times() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+    update cases set call_known_until = null
+    where call_known_until is not null and id in (
+        select other.case_id from case_customer mine
+        join case_customer other on other.business_id = mine.business_id and other.index = mine.index
+        where mine.case_id = new.case_id);
+    return null;
+end $$;
+alter function forget_call_times() owner to handoff_definer;
+revoke all on function forget_call_times() from public;
+create trigger counted after insert on communication for each row when (new.source = 'contact')
+    execute function forget_call_times();
 
 -- History is never bent: only the entries of an unsent draft can be taken back.
 grant delete on communication to handoff_app;

@@ -37,6 +37,7 @@ _REMOVED = Controls(f"A.5.33 A.8.10 {_LOG}", "C1.2", "Data Security; Maintaining
 _TRANSFER = Controls(f"A.5.14 A.5.20 A.8.3 {_LOG}", "CC6.1 CC6.7 C1.1", "Data Security; Maintaining Records")
 _SUPPLIER = Controls(f"A.5.19 A.5.22 A.5.31 {_LOG}", "CC9.2 CC6.3", "Logical Security; Maintaining Records")
 _KEYS = Controls(f"A.8.3 A.8.24 {_LOG}", "CC6.1 CC6.7 C1.1", "Cryptography; Data Security")
+_RULES = Controls(f"A.5.31 A.8.32 {_LOG}", "CC8.1 CC7.2", "Change Management; Maintaining Records")
 _CONDUCT = Controls(f"A.5.31 A.5.33 {_LOG}", "CC7.2 C1.1", "Maintaining Records")
 _WATCH = Controls("A.5.28 A.5.35 A.8.15 A.8.16 A.8.17", "CC7.2 CC7.3 CC7.4", "Maintaining Records")
 
@@ -50,6 +51,8 @@ _GROUPS: tuple[tuple[Controls, tuple[Action, ...]], ...] = (
     ),
     (_PEOPLE, (Action.PERSON_EDITED,)),
     (_RIGHTS, (Action.ROLES_CHANGED, Action.POLICY_CHANGED)),
+    (_RULES, (Action.RULES_UPLOADED, Action.RULES_REFUSED, Action.RULES_REPLAYED)),
+    (_RULES, (Action.RULES_SCHEDULED, Action.RULES_WITHDRAWN)),
     (_SECRETS, (Action.PASSWORD_RESET_ASKED, Action.PASSWORD_CHANGED, Action.FACTOR_CHANGED)),
     (_SECRETS, (Action.RECOVERY_CODE_USED, Action.RECOVERY_CODES_RENEWED, Action.BROWSERS_FORGOTTEN)),
     (
@@ -69,13 +72,14 @@ _GROUPS: tuple[tuple[Controls, tuple[Action, ...]], ...] = (
     (_RECORD, (Action.RECEIPT_ISSUED, Action.HISTORY_ADDED, Action.HISTORY_UNREADABLE, Action.CASE_CLOSED)),
     (_DATA, (Action.DOCUMENT_STARTED, Action.DOCUMENT_STORED, Action.DOCUMENT_FAILED)),
     (_DATA, (Action.PORTFOLIO_STARTED, Action.PORTFOLIO_FILE_STORED, Action.PORTFOLIO_SENT)),
+    (_DATA, (Action.PORTFOLIO_PAPERS_PLACED,)),
     (_DATA, (Action.PORTFOLIO_CHECKED, Action.PORTFOLIO_CHOSEN, Action.PORTFOLIO_CANCELLED)),
     (_CHANGE, (Action.PORTFOLIO_APPROVED, Action.PORTFOLIO_FINISHED, Action.CASE_IMPORTED)),
     (_READ, (Action.DOCUMENT_READ, Action.PERSONAL_DATA_REVEALED)),
-    (_DATA, (Action.PORTFOLIO_PAPERS_PLACED,)),
     (_REMOVED, (Action.CASE_DISCARDED, Action.HISTORY_REMOVED, Action.DOCUMENT_REMOVED)),
     (_SUPPLIER, (Action.LICENCE_RECORDED, Action.LICENCE_VERIFIED, Action.LICENCE_REJECTED)),
     (_SUPPLIER, (Action.LICENCE_SUSPENDED, Action.AGENCY_PROFILE_CHANGED)),
+    (_SUPPLIER, (Action.APPROVAL_RECORDED, Action.APPROVAL_ENDED)),
     (_SUPPLIER, (Action.LICENCE_DOCUMENT_STORED, Action.LICENCE_DOCUMENT_READ)),
     (_SUPPLIER, (Action.ASSURANCE_RECORDED, Action.ASSURANCE_VERIFIED, Action.ASSURANCE_REJECTED)),
     (_TRANSFER, (Action.CASE_OFFERED, Action.OFFER_SEEN, Action.OFFER_ASKED, Action.OFFER_ANSWERED)),
@@ -83,6 +87,9 @@ _GROUPS: tuple[tuple[Controls, tuple[Action, ...]], ...] = (
     (_TRANSFER, (Action.CASE_RETURNED, Action.CASE_RECALLED)),
     (_KEYS, (Action.GRANT_MADE, Action.GRANT_ENDED, Action.KEYS_ROTATED)),
     (_CONDUCT, (Action.CONTACT_LOGGED, Action.CONTACT_AGAINST_HOLD, Action.HOLD_PLACED, Action.HOLD_LIFTED)),
+    (_CONDUCT, (Action.CONTACT_AGAINST_GUARD, Action.CONTACT_LOOKED_AT)),
+    (_CONDUCT, (Action.CONTACT_FACT_RECORDED, Action.CONTACT_FACT_ENDED)),
+    (_CONDUCT, (Action.GUARD_ATTEMPTED, Action.GUARD_OVERRIDDEN)),
     (_CONDUCT, (Action.PROMISE_MADE, Action.PROMISE_KEPT, Action.PROMISE_BROKEN, Action.NOTE_SENT)),
     (_RECORD, (Action.PAYMENT_REPORTED, Action.PAYMENT_REVERSED, Action.DIRECT_PAYMENT_REPORTED)),
     (_RECORD, (Action.BALANCE_CHANGED,)),

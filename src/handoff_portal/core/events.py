@@ -54,6 +54,11 @@ class Action(StrEnum):
     ROW_REFUSED = "row.refused"
 
     POLICY_CHANGED = "policy.changed"
+    RULES_UPLOADED = "rules.uploaded"
+    RULES_REFUSED = "rules.refused"
+    RULES_REPLAYED = "rules.replayed"
+    RULES_SCHEDULED = "rules.scheduled"
+    RULES_WITHDRAWN = "rules.withdrawn"
     CASE_DRAFTED = "case.drafted"
     CASE_EDITED = "case.edited"
     CASE_DISCARDED = "case.discarded"
@@ -74,12 +79,12 @@ class Action(StrEnum):
     PORTFOLIO_SENT = "portfolio.sent"
     PORTFOLIO_CHECKED = "portfolio.checked"
     PORTFOLIO_CHOSEN = "portfolio.chosen"
+    PORTFOLIO_PAPERS_PLACED = "portfolio.papers_placed"
     PORTFOLIO_APPROVED = "portfolio.approved"
     PORTFOLIO_CANCELLED = "portfolio.cancelled"
     PORTFOLIO_FINISHED = "portfolio.finished"
     CASE_IMPORTED = "case.imported"
 
-    PORTFOLIO_PAPERS_PLACED = "portfolio.papers_placed"
     LICENCE_RECORDED = "licence.recorded"
     LICENCE_VERIFIED = "licence.verified"
     LICENCE_REJECTED = "licence.rejected"
@@ -89,6 +94,8 @@ class Action(StrEnum):
     ASSURANCE_RECORDED = "assurance.recorded"
     ASSURANCE_VERIFIED = "assurance.verified"
     ASSURANCE_REJECTED = "assurance.rejected"
+    APPROVAL_RECORDED = "approval.recorded"
+    APPROVAL_ENDED = "approval.ended"
     AGENCY_PROFILE_CHANGED = "agency.profile_changed"
 
     CASE_OFFERED = "case.offered"
@@ -109,6 +116,12 @@ class Action(StrEnum):
     PERSONAL_DATA_REVEALED = "personal_data.revealed"
     CONTACT_LOGGED = "contact.logged"
     CONTACT_AGAINST_HOLD = "contact.against_hold"
+    CONTACT_AGAINST_GUARD = "contact.against_guard"
+    CONTACT_LOOKED_AT = "contact.looked_at"
+    CONTACT_FACT_RECORDED = "contact.fact_recorded"
+    CONTACT_FACT_ENDED = "contact.fact_ended"
+    GUARD_ATTEMPTED = "guard.attempted"
+    GUARD_OVERRIDDEN = "guard.overridden"
     PROMISE_MADE = "promise.made"
     PROMISE_KEPT = "promise.kept"
     PROMISE_BROKEN = "promise.broken"
@@ -141,6 +154,8 @@ SENSITIVE = frozenset(
         Action.EMAIL_CHANGED,
         Action.ROW_REFUSED,
         Action.LICENCE_VERIFIED,
+        Action.RULES_SCHEDULED,
+        Action.RULES_WITHDRAWN,
         Action.KEYS_ROTATED,
         Action.AUDIT_EXPORTED,
     }

@@ -27,6 +27,10 @@ PortfolioId = NewType("PortfolioId", UUID)
 PortfolioFileId = NewType("PortfolioFileId", UUID)
 FactorRecoveryId = NewType("FactorRecoveryId", UUID)
 EmailChangeId = NewType("EmailChangeId", UUID)
+RulesId = NewType("RulesId", UUID)
+ApprovalId = NewType("ApprovalId", UUID)
+ContactFactId = NewType("ContactFactId", UUID)
+OverrideId = NewType("OverrideId", UUID)
 
 NOBODY = UUID(int=0)
 """Stands in a seal's context where a part does not apply."""

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     CASE_SUBMIT = "case_submit"
     READINESS_OVERRIDE = "readiness_override"
     POLICY_EDIT = "policy_edit"
+    RULES_READ = "rules_read"
+    RULES_CHANGE = "rules_change"
     DOCUMENT_READ = "document_read"
     DOCUMENT_ADD = "document_add"
     REVEAL = "reveal"
@@ -45,6 +47,9 @@ class Permission(StrEnum):
     CONTACT_LOG = "contact_log"
     HOLD_PLACE = "hold_place"
     HOLD_LIFT = "hold_lift"
+    GUARD_OVERRIDE = "guard_override"
+    FLAG_LOOK = "flag_look"
+    APPROVAL_EDIT = "approval_edit"
     NOTE_SEND = "note_send"
     PAYMENT_REPORT = "payment_report"
     PAYMENT_REVERSE = "payment_reverse"
@@ -65,7 +70,7 @@ class Permission(StrEnum):
 
 P = Permission
 
-_EVERYBODY = {P.OWN_ACCOUNT, P.DIRECTORY_READ}
+_EVERYBODY = {P.OWN_ACCOUNT, P.DIRECTORY_READ, P.RULES_READ}
 _PEOPLE = {P.PEOPLE_READ, P.PERSON_INVITE, P.ROLE_CHANGE, P.SIGN_IN_HELP, P.IDENTITY_CHECK}
 _BUSINESS = _EVERYBODY | {
     P.CASE_READ,
@@ -81,6 +86,7 @@ _BUSINESS = _EVERYBODY | {
     P.CONTACT_LOG,
     P.HOLD_PLACE,
     P.NOTE_SEND,
+    P.FLAG_LOOK,
     P.DIRECT_PAYMENT_REPORT,
     P.CASE_CLOSE,
 }
@@ -100,6 +106,8 @@ _SUPERVISOR = _COLLECTOR | {
     P.OFFER_ANSWER,
     P.CASE_RETURN,
     P.HOLD_LIFT,
+    P.GUARD_OVERRIDE,
+    P.FLAG_LOOK,
     P.PAYMENT_REVERSE,
     P.CASE_CLOSE,
 }
@@ -111,11 +119,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.COLLECTOR: frozenset(_COLLECTOR),
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
-    Role.AGENCY_ADMIN: frozenset(_SUPERVISOR | _PEOPLE | {P.LICENCE_EDIT}),
+    Role.AGENCY_ADMIN: frozenset(_SUPERVISOR | _PEOPLE | {P.LICENCE_EDIT, P.APPROVAL_EDIT}),
     Role.OPERATOR_ADMIN: frozenset(_EVERYBODY | _PEOPLE | {P.ORGANISATION_ADD}),
     Role.COMPLIANCE_OFFICER: frozenset(
         _EVERYBODY
-        | {P.AUDIT_READ, P.AUDIT_EXPORT, P.LICENCE_VERIFY, P.SIGN_IN_HELP, P.IDENTITY_APPROVE}
+        | {P.AUDIT_READ, P.AUDIT_EXPORT, P.LICENCE_VERIFY, P.RULES_CHANGE}
+        | {P.SIGN_IN_HELP, P.IDENTITY_APPROVE}
     ),
 }
 
@@ -126,7 +135,7 @@ ROLES_OF: dict[OrgKind, frozenset[Role]] = {
 }
 """Which roles exist in which kind of organisation."""
 
-OPERATOR_ONLY = frozenset({P.LICENCE_VERIFY, P.ORGANISATION_ADD, P.IDENTITY_APPROVE})
+OPERATOR_ONLY = frozenset({P.LICENCE_VERIFY, P.ORGANISATION_ADD, P.IDENTITY_APPROVE, P.RULES_CHANGE})
 """Rights that the role gives only to people of the operator."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure, OrgKey
+from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.account import Entry, EntryKind
 from handoff_portal.cases.model.case import Balance
 from handoff_portal.cases.model.content import Content, Heading
@@ -58,10 +59,12 @@ class Move:
 
 def add_cases(work: Work, own: OrgKey, new: Sequence[NewCase]) -> None:
     """Seal and insert cases with the business's own grants; the caller records one event for each."""
-    rows = bulk.Rows([], [], [], [])
+    rows = bulk.Rows([], [], [], [], [])
+    indexes_of = cases.customer_index(work, OrgId(own.org_id))
     for one in new:
         rows.cases.append(_case(one))
         rows.grants.append((one.id, one.key.wrap_for(own)))
+        rows.customers.extend((one.id, index) for index in indexes_of(one.content.customer))
         rows.claims.extend(_claims(one))
         currency = one.content.currency
         rows.entries.extend(_entry(one.id, currency, entry) for entry in one.entries)

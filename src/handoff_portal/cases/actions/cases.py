@@ -1,12 +1,12 @@
 """Begin a case, open it, find it, move it on."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.vault.blind import Rule
+from handoff_portal.adapters.vault.blind import Rule, normalise
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.account import Entry
 from handoff_portal.cases.model.case import Balance, Case, CaseState, Turn
@@ -22,6 +22,12 @@ from handoff_portal.identity.actions.organisations import open_org_key
 
 DraftFields = Mapping[str, list[str]]
 REFERENCE_COLUMN = "cases.creditor_reference"
+_CUSTOMER_COLUMNS = (
+    ("customer.reference", Rule.IDENTIFIER),
+    ("customer.name", Rule.TEXT),
+    ("customer.email", Rule.TEXT),
+    ("customer.phone", Rule.PHONE),
+)
 
 
 def start_draft(work: Work) -> Case:
@@ -133,6 +139,7 @@ def submit(work: Work, case: Case, content: Content, entries: tuple[Entry, ...],
         "sealed_draft": None,
     }
     index = reference_index(work, case.business, content.creditor_reference)
+    rows.add_customer(work, case, customer_index(work, case.business)(content.customer))
     account.add_claims(
         work, case, key, content.claims, CaseEdited(case=case.id, own=case.business, step=Code("claims"))
     )
@@ -147,6 +154,30 @@ def submit(work: Work, case: Case, content: Content, entries: tuple[Entry, ...],
 def reference_index(work: Work, business: OrgId, creditor_reference: str) -> bytes:
     """Blind index of a business's own reference, for searching without storing it in clear."""
     return work.vault.blind_index().of(business, REFERENCE_COLUMN, creditor_reference, Rule.IDENTIFIER)
+
+
+def customer_index(work: Work, business: OrgId) -> Callable[[Customer], list[bytes]]:
+    """What gives the blind indexes by which cases of the same customer of a business find each other.
+
+    Whoever shares one of these is taken for the same: the number in the books of the business, name and
+    postal code, an e-mail address, a telephone number.
+    """
+    blind = work.vault.blind_index()
+    reference, name, email, phone = (
+        (blind.column(business, column, rule), rule) for column, rule in _CUSTOMER_COLUMNS
+    )
+
+    def indexes(customer: Customer) -> list[bytes]:
+        named = f"{customer.name} {customer.postal_code}" if customer.postal_code else ""
+        said = [
+            (reference, customer.debtor_reference),
+            (name, named),
+            *((email, one) for one in customer.emails),
+            *((phone, one) for one in customer.phones),
+        ]
+        return list(dict.fromkeys(of(value) for (of, rule), value in said if normalise(value, rule)))
+
+    return indexes
 
 
 def read_heading(work: Work, case: Case, key: CaseKey) -> Heading | None:
@@ -190,6 +221,13 @@ def mark_offered(work: Work, case: Case, until: datetime) -> None:
 def pass_turn(work: Work, case: Case, turn: Turn, until: datetime | None) -> None:
     """Say who has to act next and until when; part of a change that has its own event."""
     rows.save_turn(work, case.id, turn, until)
+
+
+def save_call_times(
+    work: Work, case: Case, open_at: Sequence[rows.CallTime], until: datetime, basis: str
+) -> None:
+    """Keep when a call is allowed until some moment, worked out with these rules; for lists."""
+    rows.save_call_times(work, case.id, open_at, until, basis)
 
 
 def note_closing(work: Work, case: Case, code: str, relationship: str) -> None:

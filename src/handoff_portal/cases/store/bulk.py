@@ -32,6 +32,7 @@ _CASES = (
     ("sealed_terms", octets),
 )
 _GRANTS = (("id", uuids), ("wrapped", octets))
+_CUSTOMERS = (("id", uuids), ("index", octets))
 _CLAIMS = (
     ("id", uuids),
     ("case_id", uuids),
@@ -85,6 +86,9 @@ _ADD_GRANTS = f"""
 insert into case_grant (case_id, wrapped, org_id, key_version, granted_at)
 select t.*, %(own)s, 1, %(now)s {_unnested(_GRANTS)}
 """
+_ADD_CUSTOMERS = (
+    f"insert into case_customer (case_id, index, business_id) select t.*, %(own)s {_unnested(_CUSTOMERS)}"
+)
 _ADD_CLAIMS = f"insert into claim ({_names(_CLAIMS)}, business_id) select t.*, %(own)s {_unnested(_CLAIMS)}"
 _ADD_ENTRIES = f"""
 insert into ledger_entry ({_names(_ENTRIES)}, business_id, recorded_at, recorded_by)
@@ -100,6 +104,7 @@ class Rows:
 
     cases: list[tuple[Any, ...]]
     grants: list[tuple[Any, ...]]
+    customers: list[tuple[Any, ...]]
     claims: list[tuple[Any, ...]]
     entries: list[tuple[Any, ...]]
 
@@ -115,6 +120,7 @@ def add_cases(work: Work, own: OrgId, rows: Rows) -> None:
     tables = (
         (_ADD_CASES, _CASES, rows.cases),
         (_ADD_GRANTS, _GRANTS, rows.grants),
+        (_ADD_CUSTOMERS, _CUSTOMERS, rows.customers),
         (_ADD_CLAIMS, _CLAIMS, rows.claims),
         (_ADD_ENTRIES, _ENTRIES, rows.entries),
     )

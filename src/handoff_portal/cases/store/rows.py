@@ -1,8 +1,12 @@
 """Rows of cases and grants."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 from sqlalchemy import RowMapping, bindparam, column, delete, func, insert, select, table, update
 from sqlalchemy.exc import IntegrityError
 
@@ -48,6 +52,9 @@ CASES = table(
             *SEALED,
             "open_minor",
             "rests_until",
+            "call_open",
+            "call_known_until",
+            "call_basis",
             "reference_index",
             "stated_minor",
             "created_by",
@@ -55,7 +62,11 @@ CASES = table(
         ),
     ),
 )
+CUSTOMER = table("case_customer", *map(column, ("case_id", "business_id", "index")))
 GRANT = table("case_grant", *map(column, ("case_id", "org_id", "key_version", "wrapped", "granted_at")))
+
+CallTime: TypeAlias = tuple[datetime, datetime]
+"""From when until when a call is allowed, UTC; the end does not belong to it."""
 
 # What every page of a case reads is put together once: making a statement anew costs more than running it.
 _ONE = select(*(CASES.c[name] for name in SHOWN)).where(CASES.c.id == bindparam("case"))
@@ -176,6 +187,28 @@ def save_submitted(
     except IntegrityError as error:
         raise WrongState("Another case bears the same reference of yours. Correct it in this one.") from error
     work.record(event)
+
+
+def add_customer(work: Work, case: Case, indexes: Sequence[bytes]) -> None:
+    """Insert what the cases of one customer find each other by; part of a submission with its own event."""
+    if indexes:
+        made = [{"case_id": case.id, "business_id": case.business, "index": index} for index in indexes]
+        work.change(insert(CUSTOMER), made)
+
+
+def save_call_times(
+    work: Work, case: CaseId, open_at: Sequence[CallTime], until: datetime, basis: str
+) -> None:
+    """Keep when a call is allowed, so that lists need not open the case.
+
+    Args:
+        open_at: From and until, in order.
+        until: How far ahead was looked.
+        basis: The rules and the time zone data it was worked out with.
+    """
+    times = Multirange([Range(start, end, "[)") for start, end in open_at])
+    values = {"call_open": times, "call_known_until": until, "call_basis": basis}
+    work.keep_house(update(CASES).where(CASES.c.id == case).values(**values))
 
 
 def save_state(work: Work, case: CaseId, state: CaseState, event: Event, **more: object) -> None:

@@ -9,6 +9,7 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
 from handoff_portal.cases.actions.cases import opened_since, pass_turn
 from handoff_portal.cases.model.case import Case, CaseState, Turn
+from handoff_portal.contacts.actions.guarding import Judged, judge, refresh_call_times
 from handoff_portal.contacts.actions.holds import stop_contact
 from handoff_portal.contacts.actions.promises import make_promise
 from handoff_portal.contacts.model.communications import (
@@ -22,8 +23,10 @@ from handoff_portal.contacts.model.communications import (
 from handoff_portal.contacts.model.dispositions import REASONS, Reached, Rule
 from handoff_portal.contacts.model.events import ContactAgainstHold, ContactLogged
 from handoff_portal.contacts.model.holds import Hold, HoldKind
-from handoff_portal.contacts.store import communications, holds
+from handoff_portal.contacts.model.overrides import ContactAgainstGuard, blocking, codes
+from handoff_portal.contacts.store import communications, holds, overrides
 from handoff_portal.core.deadlines import end_of_day, start_of_day, working_days_later
+from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CommunicationId
 from handoff_portal.core.permissions import OrgKind, Permission
 from handoff_portal.core.refusals import Invalid
@@ -39,11 +42,13 @@ class Logged:
     Attributes:
         against: Holds that stopped contact when it was made; empty is the rule.
         holds: Kinds of hold that follow from it.
+        blocked_by: Ids of rules that blocked it at its own time, if nobody entitled decided to go on.
     """
 
     id: CommunicationId
     against: tuple[Hold, ...]
     holds: tuple[HoldKind, ...]
+    blocked_by: tuple[str, ...] = ()
 
 
 def log_contact(work: Work, case: Case, key: CaseKey, entry: ContactEntry) -> Logged:
@@ -66,13 +71,16 @@ def log_contact(work: Work, case: Case, key: CaseKey, entry: ContactEntry) -> Lo
         case.require_state(CaseState.READY, CaseState.OFFERED, CaseState.HELD)
     _check(work, case, entry, since)
     against = _against(work, case, key, entry)
-    made = _made(work, case, entry, against=bool(against))
+    judged = judge(work, case, key, entry)
+    made = _made(work, case, entry, judged, against=bool(against))
     event = _logged(case, made, before=since is not None and entry.occurred_at < since)
     communications.add_contact(work, case, key, made, event)
+    if judged is not None and judged.resting_on is not None:
+        overrides.use(work, judged.resting_on, made.id)
     follows = _follow(work, case, key, entry, made.id)
-    if against:
-        _report(work, case, made.id, against)
-    return Logged(made.id, against, follows)
+    blocked_by = _report(work, case, made, against, judged)
+    refresh_call_times(work, case, key)
+    return Logged(made.id, against, follows, blocked_by)
 
 
 def _since(work: Work, case: Case) -> datetime:
@@ -102,7 +110,9 @@ def _internal(rule: Rule | None) -> bool:
     return rule is not None and rule.reached is Reached.INTERNAL
 
 
-def _made(work: Work, case: Case, entry: ContactEntry, *, against: bool) -> Communication:
+def _made(
+    work: Work, case: Case, entry: ContactEntry, judged: Judged | None, *, against: bool
+) -> Communication:
     return Communication(
         id=CommunicationId(new_id()),
         org=work.actor.org,
@@ -121,12 +131,15 @@ def _made(work: Work, case: Case, entry: ContactEntry, *, against: bool) -> Comm
         next_on=entry.next_on,
         against_hold=against,
         documents=entry.documents,
+        place=entry.place,
+        verdict=judged.verdict if judged else None,
     )
 
 
 def _logged(case: Case, made: Communication, *, before: bool) -> ContactLogged:
     if made.occurred_at is None:
         raise ValueError("a logged contact has a time")
+    verdict = made.verdict
     return ContactLogged(
         case=case.id,
         own=case.business,
@@ -138,6 +151,10 @@ def _logged(case: Case, made: Communication, *, before: bool) -> ContactLogged:
         received_as=made.received_as,
         reason=made.reason,
         before_handover=before,
+        outlook=verdict.outlook if verdict else None,
+        rules=codes(verdict.rules) if verdict else (),
+        rules_version=Code(verdict.version) if verdict else None,
+        tzdata=Code(verdict.tzdata) if verdict else None,
     )
 
 
@@ -180,18 +197,45 @@ def _pass_turn(work: Work, case: Case, entry: ContactEntry, rule: Rule | None) -
         pass_turn(work, case, Turn.AGENCY, working_days_later(work.now, rule.turn_days, zone))
 
 
-def _report(work: Work, case: Case, made: CommunicationId, against: tuple[Hold, ...]) -> None:
-    """Ask the business to look at a contact made against a hold."""
-    work.record(
-        ContactAgainstHold(
+def _report(
+    work: Work, case: Case, made: Communication, against: tuple[Hold, ...], judged: Judged | None
+) -> tuple[str, ...]:
+    """Ask both sides to look at a contact made against a hold or a block; gives the rules that blocked it."""
+    if against:
+        event = ContactAgainstHold(
             case=case.id,
             own=case.business,
-            communication=made,
+            communication=made.id,
             holds=tuple(hold.id for hold in against),
             kinds=tuple(hold.kind for hold in against),
         )
+        overrides.raise_flag(work, case, made.id, event)
+    blocked_by = _blocked_by(judged)
+    if judged is not None and blocked_by:
+        overrides.raise_flag(work, case, made.id, _against_guard(case, made, judged, blocked_by))
+    if against or blocked_by:
+        pass_turn(work, case, Turn.BUSINESS, working_days_later(work.now, REVIEW_DAYS, _zone(work, case)))
+    return blocked_by
+
+
+def _blocked_by(judged: Judged | None) -> tuple[str, ...]:
+    if judged is None or not judged.verdict.against:
+        return ()
+    return tuple(sorted(blocking(judged.decision)))
+
+
+def _against_guard(
+    case: Case, made: Communication, judged: Judged, rules: tuple[str, ...]
+) -> ContactAgainstGuard:
+    return ContactAgainstGuard(
+        case=case.id,
+        own=case.business,
+        communication=made.id,
+        channel=judged.channel,
+        rules=codes(rules),
+        rules_version=Code(judged.verdict.version),
+        tzdata=Code(judged.verdict.tzdata),
     )
-    pass_turn(work, case, Turn.BUSINESS, working_days_later(work.now, REVIEW_DAYS, _zone(work, case)))
 
 
 def _zone(work: Work, case: Case) -> str:

@@ -19,8 +19,10 @@ from handoff_portal.contacts.model.dispositions import (
     Rule,
     Stops,
 )
+from handoff_portal.contacts.model.verdicts import Verdict
 from handoff_portal.core.ids import CommunicationId, DocumentId, OrgId
 from handoff_portal.core.refusals import Invalid
+from handoff_portal.guard.model.terms import Where
 
 LONGEST_TEXT = 20_000
 
@@ -163,6 +165,7 @@ class ContactEntry:
         occurred_at: Aware, UTC.
         disposition: What came of it; None in what a business logs.
         next_on: Day in the customer's zone.
+        place: Where it reached the customer, if that was said.
     """
 
     channel: Channel
@@ -177,6 +180,7 @@ class ContactEntry:
     next_on: date | None = None
     promised: Promised | None = None
     documents: tuple[DocumentId, ...] = field(default=())
+    place: Where | None = None
 
     @property
     def rule(self) -> Rule | None:
@@ -191,6 +195,8 @@ class Communication:
     Attributes:
         org: Organisation that recorded it.
         against_hold: Whether a hold stopped contact when it happened.
+        place: Where it reached the customer, if that was said.
+        verdict: What the guard said of it; None for what it does not judge.
     """
 
     id: CommunicationId
@@ -211,6 +217,8 @@ class Communication:
     next_on: date | None = None
     against_hold: bool = False
     documents: tuple[DocumentId, ...] = ()
+    place: Where | None = None
+    verdict: Verdict | None = None
 
 
 def doubtful_channels(said: Iterable[Communication]) -> set[Channel]:

@@ -10,6 +10,7 @@ from handoff_portal.contacts.model.dispositions import Disposition, NonPaymentRe
 from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.events import Action, Code, Event
 from handoff_portal.core.ids import CommunicationId, HoldId, NoteId, PromiseId
+from handoff_portal.guard.model.terms import Outlook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,10 @@ class ContactLogged(Event):
     received_as: ReceivedAs | None
     reason: NonPaymentReason | None
     before_handover: bool
+    outlook: Outlook | None
+    rules: tuple[Code, ...]
+    rules_version: Code | None
+    tzdata: Code | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,8 +42,10 @@ from handoff_portal.contacts.model.dispositions import (
 )
 from handoff_portal.contacts.model.events import HistoryAdded, HistoryRemoved
 from handoff_portal.contacts.model.timeline import HistorySummary
+from handoff_portal.contacts.model.verdicts import Verdict
 from handoff_portal.core.events import Event
-from handoff_portal.core.ids import CaseId, CommunicationId, DocumentId, OrgId
+from handoff_portal.core.ids import CaseId, CommunicationId, DocumentId, OrgId, OverrideId
+from handoff_portal.guard.model.terms import Outlook, Where
 
 _COLUMNS = (
     "id",
@@ -63,6 +65,13 @@ _COLUMNS = (
     "next_step",
     "next_on",
     "against_hold",
+    "place",
+    "outlook",
+    "guard_rules",
+    "rules_version",
+    "tzdata_version",
+    "override_id",
+    "outcome",
     "document_ids",
     "key_version",
     "sealed",
@@ -182,12 +191,38 @@ def _row(work: Work, case: Case, key: CaseKey, one: Communication) -> dict[str, 
         "next_step": one.next_step,
         "next_on": one.next_on,
         "against_hold": one.against_hold,
+        **_judged(one),
         "document_ids": list(one.documents),
         "key_version": key.version,
         "sealed": key.seal(Disclosure.MESSAGES, _NAME, one.words.encode(), one.id),
         "recorded_at": one.recorded_at,
         "recorded_by": work.actor.person,
     }
+
+
+def _judged(one: Communication) -> dict[str, object]:
+    verdict = one.verdict
+    return {
+        "place": one.place.value if one.place else None,
+        "outlook": verdict.outlook.value if verdict else None,
+        "guard_rules": list(verdict.rules) if verdict else [],
+        "rules_version": verdict.version if verdict else None,
+        "tzdata_version": verdict.tzdata if verdict else None,
+        "override_id": verdict.override if verdict else None,
+    }
+
+
+def _verdict(row: RowMapping) -> Verdict | None:
+    if row["outlook"] is None:
+        return None
+    override = OverrideId(row["override_id"]) if row["override_id"] else None
+    return Verdict(
+        Outlook(row["outlook"]),
+        tuple(row["guard_rules"]),
+        row["rules_version"],
+        row["tzdata_version"],
+        override,
+    )
 
 
 def _read(row: RowMapping, key: CaseKey) -> Communication:
@@ -209,5 +244,7 @@ def _read(row: RowMapping, key: CaseKey) -> Communication:
         next_step=NextStep(row["next_step"]) if row["next_step"] else None,
         next_on=row["next_on"],
         against_hold=row["against_hold"],
+        place=Where(row["place"]) if row["place"] else None,
+        verdict=_verdict(row),
         documents=tuple(DocumentId(one) for one in row["document_ids"]),
     )

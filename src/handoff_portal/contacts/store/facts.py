@@ -1,0 +1,118 @@
+"""Rows of what the contact guard looks at: contacts in clear, facts, overrides, flags."""
+
+from datetime import date, datetime
+
+from sqlalchemy import RowMapping, TextClause, bindparam, column, insert, select, table, text, update
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
+from handoff_portal.cases.model.case import Case
+from handoff_portal.cases.model.content import Channel
+from handoff_portal.contacts.model.communications import Direction, Party
+from handoff_portal.contacts.model.facts import (
+    ContactFact,
+    ContactFactEnded,
+    ContactFactRecorded,
+    FactKind,
+    Terms,
+)
+from handoff_portal.contacts.model.guarding import Row
+from handoff_portal.contacts.store.communications import COMMUNICATION
+from handoff_portal.core.ids import CaseId, ContactFactId, OrgId
+from handoff_portal.guard.model.terms import Outcome, Where
+
+FACT = table(
+    "contact_fact",
+    *map(
+        column,
+        (
+            "id",
+            "case_id",
+            "business_id",
+            "org_id",
+            "kind",
+            "happened_on",
+            "key_version",
+            "sealed",
+            "recorded_at",
+            "recorded_by",
+            "ended_on",
+            "ended_by",
+        ),
+    ),
+)
+_ROW = ("occurred_at", "channel", "direction", "party", "place", "outcome")
+_OWN = (
+    select(*(COMMUNICATION.c[name] for name in _ROW))
+    .where(
+        COMMUNICATION.c.case_id == bindparam("case"),
+        COMMUNICATION.c.occurred_at >= bindparam("since"),
+        COMMUNICATION.c.outcome.is_not(None),
+        COMMUNICATION.c.party != Party.REPRESENTATIVE.value,
+    )
+    .order_by(COMMUNICATION.c.occurred_at)
+)
+_OTHERS: TextClause = text("select * from contacts_with_customer(:case, :since)")
+_FACTS = select(FACT).where(FACT.c.case_id == bindparam("case")).order_by(FACT.c.recorded_at, FACT.c.id)
+
+
+def list_rows(work: Work, case: CaseId, since: datetime) -> list[Row]:
+    """Contacts with the customer in this case and in the customer's others, nothing opened."""
+    asked = {"case": case, "since": since}
+    own = [_row(row, own=True) for row in work.read(_OWN, asked).mappings()]
+    return own + [_row(row, own=False) for row in work.read(_OTHERS, asked).mappings()]
+
+
+def add(work: Work, case: Case, key: CaseKey, made: ContactFact, event: ContactFactRecorded) -> None:
+    """Insert a fact."""
+    work.change(
+        insert(FACT).values(
+            id=made.id,
+            case_id=case.id,
+            business_id=case.business,
+            org_id=made.org,
+            kind=made.kind.value,
+            happened_on=made.happened_on,
+            key_version=key.version,
+            sealed=key.seal(Disclosure.MESSAGES, "contact_fact", made.terms.encode(), made.id),
+            recorded_at=made.recorded_at,
+            recorded_by=work.actor.person,
+        )
+    )
+    work.record(event)
+
+
+def end(work: Work, fact: ContactFact, day: date, event: ContactFactEnded) -> None:
+    """Say that a fact does not count any more."""
+    values = {"ended_on": day, "ended_by": work.actor.person}
+    work.change(update(FACT).where(FACT.c.id == fact.id, FACT.c.ended_on.is_(None)).values(values))
+    work.record(event)
+
+
+def list_all(work: Work, case: CaseId, key: CaseKey) -> list[ContactFact]:
+    """The facts of a case, oldest first."""
+    return [_read(row, key) for row in work.read(_FACTS, {"case": case}).mappings()]
+
+
+def _row(row: RowMapping, *, own: bool) -> Row:
+    return Row(
+        occurred_at=row["occurred_at"],
+        channel=Channel(row["channel"]),
+        direction=Direction(row["direction"]),
+        party=Party(row["party"]),
+        place=Where(row["place"]) if row["place"] else None,
+        outcome=Outcome(row["outcome"]),
+        own=own,
+    )
+
+
+def _read(row: RowMapping, key: CaseKey) -> ContactFact:
+    return ContactFact(
+        id=ContactFactId(row["id"]),
+        org=OrgId(row["org_id"]),
+        kind=FactKind(row["kind"]),
+        happened_on=row["happened_on"],
+        recorded_at=row["recorded_at"],
+        terms=Terms.decode(key.open(Disclosure.MESSAGES, "contact_fact", row["sealed"], row["id"])),
+        ended_on=row["ended_on"],
+    )
