@@ -60,7 +60,8 @@ def group() -> None:
     """Handoff Portal: hand overdue accounts to licensed agencies, with respect for the customer."""
 
 
-for command in (demo, serve, worker, migrate, organisation, person, totp, keys, audit, guard, conduct, intake):
+COMMANDS = (demo, serve, worker, migrate, organisation, person, totp, keys, audit, guard, conduct, intake)
+for command in COMMANDS:
     group.add_command(command)
 
 

@@ -13,14 +13,14 @@ from handoff_portal.conduct.model.linear import Model, model
 from handoff_portal.conduct.model.terms import Channel, Direction, Finding, Harm, Outcome, Verdict
 from handoff_portal.conduct.model.wording import MARKS, Word, read_words
 
-CONFIDENT = 0.45
+CONFIDENT = 0.47
 """Likelihood from which the model alone calls a text a violation; chosen by cross-validation."""
 SUPPORTED = 0.2
 """Likelihood that suffices where a sure pattern stands in the agency's own words."""
+_CLEARLY_FINE = 0.6
+"""Probability of "fine" below which a person should look."""
 _WINDOW = 6
 """Sentences that are read together at most: a kind sentence cannot dilute an unkind one out of sight."""
-_LEADING = 4
-"""Words that a finding of the model names at most, before they are joined to one span."""
 _OPEN = frozenset({Channel.POSTCARD, Channel.VOICEMAIL})
 """Channels that others may read or hear."""
 _ACCOUNT_WORDS = frozenset(
@@ -101,7 +101,7 @@ def _outcome(reading: _Reading, by: Model) -> Outcome:
     sure = any(match.pattern.sure for match in reading.matches)
     if reading.likelihood >= (SUPPORTED if sure else CONFIDENT):
         return Outcome.VIOLATION
-    doubtful = reading.outcome[Outcome.FINE] < max(reading.outcome[Outcome.REVIEW], CONFIDENT)
+    doubtful = reading.outcome[Outcome.FINE] < _CLEARLY_FINE
     return Outcome.REVIEW if doubtful or _unkind_part(reading, by) else Outcome.FINE
 
 

@@ -103,7 +103,7 @@ def _own(text: str, start: int, words: list[Word]) -> bool:
 
 
 def _pattern(harm: Harm, row: dict[str, Any]) -> Pattern:
-    words = re.compile(row["words"], re.IGNORECASE) if "words" in row else None
+    words = re.compile(rf"\b(?:{row['words']})", re.IGNORECASE) if "words" in row else None
     about = frozenset(row.get("about", ()))
     return Pattern(harm, words, row.get("sure", False), about, row["why"], row["kinder"])
 
