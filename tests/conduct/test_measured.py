@@ -1,4 +1,4 @@
-"""The model's figures on sentences of authors that it was not trained on, and that the weights are in step."""
+"""The figures on sentences that the model was not trained on, and that the weights are in step."""
 
 import json
 from pathlib import Path

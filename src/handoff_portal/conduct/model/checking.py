@@ -17,8 +17,8 @@ CONFIDENT = 0.47
 """Likelihood from which the model alone calls a text a violation; chosen by cross-validation."""
 SUPPORTED = 0.2
 """Likelihood that suffices where a sure pattern stands in the agency's own words."""
-_CLEARLY_FINE = 0.6
-"""Probability of "fine" below which a person should look."""
+_SUSPECT, _CLEARLY_FINE = 0.35, 0.5
+"""Likelihood of a violation from which, and of "fine" below which, a person should look."""
 _WINDOW = 6
 """Sentences that are read together at most: a kind sentence cannot dilute an unkind one out of sight."""
 _OPEN = frozenset({Channel.POSTCARD, Channel.VOICEMAIL})
@@ -101,7 +101,7 @@ def _outcome(reading: _Reading, by: Model) -> Outcome:
     sure = any(match.pattern.sure for match in reading.matches)
     if reading.likelihood >= (SUPPORTED if sure else CONFIDENT):
         return Outcome.VIOLATION
-    doubtful = reading.outcome[Outcome.FINE] < _CLEARLY_FINE
+    doubtful = reading.likelihood >= _SUSPECT or reading.outcome[Outcome.FINE] < _CLEARLY_FINE
     return Outcome.REVIEW if doubtful or _unkind_part(reading, by) else Outcome.FINE
 
 
