@@ -18,6 +18,7 @@ E = TypeVar("E", bound=StrEnum)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _MOST_FIELDS = 5000
 _YEARS = range(1900, 2200)
+_MINUTES = 60
 _MISSING = "Please fill this in."
 
 
@@ -194,6 +195,22 @@ class Form:
         except (ValueError, OverflowError):
             self.refuse(name, f"“{typed}” is not a date and time. Write it like 2026-03-31T14:05.")
             return None
+
+    def clock(self, name: str, *, required: bool = True) -> int | None:
+        """A time of day as HH:MM; given back as seconds since midnight, 24:00 being the end of the day."""
+        typed = self.value(name).strip()
+        if not typed:
+            if required:
+                self.refuse(name, _MISSING)
+            return None
+        hour, colon, minute = typed.partition(":")
+        digits = colon and len(hour) in {1, 2} and len(minute) == 2 and f"{hour}{minute}".isascii()  # noqa: PLR2004
+        if digits and hour.isdigit() and minute.isdigit() and int(minute) < _MINUTES:
+            found = (int(hour) * _MINUTES + int(minute)) * 60
+            if found <= 24 * 3600:
+                return found
+        self.refuse(name, f"“{typed}” is not a time of day. Write it like 14:05.")
+        return None
 
     def choice(self, name: str, kind: type[E]) -> E:
         """One of a closed list."""

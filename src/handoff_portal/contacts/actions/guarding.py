@@ -28,7 +28,7 @@ from handoff_portal.contacts.model.verdicts import LOOK_AHEAD, Answer, Verdict, 
 from handoff_portal.contacts.store import facts, holds, overrides
 from handoff_portal.core.jurisdictions import local_day, place_of, zone_of
 from handoff_portal.core.permissions import OrgKind, Permission
-from handoff_portal.guard.book import shipped_book
+from handoff_portal.guard.actions.rules import rules_at
 from handoff_portal.guard.model.deciding import Book, Decision, Prepared, decide, prepare
 from handoff_portal.guard.model.situation import Proposed, Situation
 from handoff_portal.guard.model.terms import Channel, Mark, Outlook
@@ -66,15 +66,6 @@ class Guarded:
     rows: Sequence[Row]
 
 
-def current_book(work: Work) -> Book:  # noqa: ARG001 - the rules in effect may hang on its moment
-    """The rules in effect now.
-
-    Raises:
-        StaleZones: The time zone data is too old to tell the customer's hour.
-    """
-    return shipped_book()
-
-
 def read_situation(work: Work, case: Case, key: CaseKey, at: datetime | None = None) -> Situation:
     """Everything that the guard looks at, for the person who asks and at a moment; now unless given."""
     return situation_of(_known(work, case, key, at or work.now))
@@ -82,8 +73,9 @@ def read_situation(work: Work, case: Case, key: CaseKey, at: datetime | None = N
 
 def guard_case(work: Work, case: Case, key: CaseKey, at: datetime | None = None) -> Guarded:
     """The case with the rules of its customer's place, for the person who asks."""
-    known = _known(work, case, key, at or work.now)
-    return Guarded(prepare(current_book(work), situation_of(known)), known.zones, known.said)
+    moment = at or work.now
+    known = _known(work, case, key, moment)
+    return Guarded(prepare(rules_at(work, moment), situation_of(known)), known.zones, known.said)
 
 
 def ask_channels(work: Work, case: Case, key: CaseKey) -> list[Answer]:
@@ -124,7 +116,7 @@ def refresh_call_times(work: Work, case: Case, key: CaseKey) -> list[tuple[datet
     if case.state is not CaseState.HELD:
         return []
     known = replace(_known(work, case, key, work.now), approved=True)
-    prepared = prepare(current_book(work), situation_of(known))
+    prepared = prepare(rules_at(work, work.now), situation_of(known))
     found = call_times(prepared, str(case.id), work.now)
     cases.save_call_times(work, case, found, work.now + LOOK_AHEAD, basis_of(prepared.book))
     return found

@@ -11,7 +11,10 @@ from handoff_portal.contacts.model.dispositions import (
     Disposition,
     Reached,
 )
+from handoff_portal.contacts.model.facts import WEEK
 from handoff_portal.contacts.model.holds import RULES, HoldKind, Side
+from handoff_portal.guard.model.terms import Channel as GuardChannel
+from handoff_portal.guard.model.terms import Where
 
 Choice = tuple[str, str]
 
@@ -30,6 +33,20 @@ DIRECTIONS: tuple[Choice, ...] = (
 PARTIES: tuple[Choice, ...] = tuple((party.value, words) for party, words in PARTY_WORDS.items())
 RECEIVED: tuple[Choice, ...] = tuple((received.value, words) for received, words in RECEIVED_WORDS.items())
 STEPS: tuple[Choice, ...] = tuple((step.value, words) for step, words in STEP_WORDS.items())
+
+
+PLACES: tuple[Choice, ...] = (
+    (Where.RESIDENCE.value, "At home"),
+    (Where.MOBILE.value, "On a mobile phone"),
+    (Where.BUSINESS.value, "At the business they run"),
+    (Where.WORKPLACE.value, "At work, with an employer"),
+)
+DAYS: tuple[Choice, ...] = tuple((str(number), day.capitalize()) for number, day in enumerate(WEEK))
+TO_OTHERS = {
+    GuardChannel.THIRD_PARTY_CALL: "Call to somebody else",
+    GuardChannel.THIRD_PARTY_MESSAGE: "Message to somebody else",
+    GuardChannel.SOCIAL_PUBLIC: "Public post",
+}
 
 
 def outcomes() -> list[tuple[str, list[tuple[str, str, str]]]]:

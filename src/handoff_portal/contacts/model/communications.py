@@ -220,6 +220,11 @@ class Communication:
     place: Where | None = None
     verdict: Verdict | None = None
 
+    @property
+    def is_against(self) -> bool:
+        """Whether it went against a hold, or against a block that nobody entitled had decided to go past."""
+        return self.against_hold or (self.verdict is not None and self.verdict.against)
+
 
 def doubtful_channels(said: Iterable[Communication]) -> set[Channel]:
     """Channels whose last logged contact says that the number or address does not work.

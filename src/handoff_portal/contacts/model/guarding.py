@@ -126,7 +126,7 @@ def situation_of(known: Known) -> Situation:
         locality=_locality(case, known.customer),
         zones=known.zones,
         debt_type=g.DebtType.CONSUMER if case.debtor_type is DebtorType.PRIVATE else g.DebtType.COMMERCIAL,
-        history=tuple(_contact(row, str(case.id)) for row in known.said),
+        history=tuple(contact_of(row, str(case.id)) for row in known.said),
         facts=frozenset(given | _known_facts(known, facts)),
         said=_topics(known, facts),
         sent=_notices(facts),
@@ -183,7 +183,8 @@ def answers_customer(rows: Iterable[Row], at: datetime) -> bool:
     return last is not None and last.direction is Direction.IN and at - last.occurred_at <= timedelta(days=1)
 
 
-def _contact(row: Row, case: str) -> Contact:
+def contact_of(row: Row, case: str) -> Contact:
+    """A stored contact as rules count it."""
     inbound = row.direction is Direction.IN
     return Contact(
         at=row.occurred_at,

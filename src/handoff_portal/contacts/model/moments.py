@@ -36,6 +36,7 @@ _SINGLE_VOICE = (
     "Please pass the next message on to it."
 )
 _AGAINST = "A hold asked for no contact at this time. The business has been asked to look at it."
+_BLOCKED = "The guard did not allow it at that time. Supervisor and business have been asked to look at it."
 _EARLY = "This was before the case was handed over."
 
 
@@ -166,6 +167,10 @@ def _chips(one: Communication) -> tuple[tuple[str, Tone], ...]:
         chips.append((STAGE_WORDS[one.stage], Tone.INFO))
     if one.against_hold:
         chips.append(("Against a hold", Tone.BAD))
+    if one.verdict is not None and one.verdict.against:
+        chips.append(("Blocked at that time", Tone.BAD))
+    if one.verdict is not None and one.verdict.override is not None:
+        chips.append(("Decided to go on", Tone.WARN))
     if one.occurred_at is None:
         chips.append(("No date in the message", Tone.NEUTRAL))
     return tuple(chips)
@@ -179,6 +184,8 @@ def _more(one: Communication) -> tuple[tuple[str, str], ...]:
         facts.append(("With", PARTY_WORDS[one.party]))
     if one.received_as is not None and one.received_as is not ReceivedAs.NOT_REACHED:
         facts.append(("Received", RECEIVED_WORDS[one.received_as]))
+    if one.verdict is not None and one.verdict.rules:
+        facts.append(("Rules against it", ", ".join(one.verdict.rules)))
     if one.reason is not None:
         facts.append(("Why not paid", REASONS[one.reason].words))
     if one.next_step is not None:
@@ -191,6 +198,8 @@ def _more(one: Communication) -> tuple[tuple[str, str], ...]:
 def _remark(case: Case, one: Communication, handed_over_at: datetime | None) -> str:
     if one.against_hold:
         return _AGAINST
+    if one.verdict is not None and one.verdict.against:
+        return _BLOCKED
     if one.org == case.business and one.direction is Direction.OUT and case.holder is not None:
         return _SINGLE_VOICE
     early = handed_over_at is not None and one.occurred_at is not None and one.occurred_at < handed_over_at

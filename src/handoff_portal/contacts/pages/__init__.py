@@ -1,5 +1,5 @@
 """Pages of contacts, holds and notes."""
 
-from handoff_portal.contacts.pages import composer, contacts, holds
+from handoff_portal.contacts.pages import composer, contacts, guarding, holds
 
-ROUTES = (*composer.ROUTES, *contacts.ROUTES, *holds.ROUTES)
+ROUTES = (*composer.ROUTES, *contacts.ROUTES, *guarding.ROUTES, *holds.ROUTES)

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Channel
-from handoff_portal.contacts.actions import contacts, notes
+from handoff_portal.contacts.actions import contacts, known, notes
 from handoff_portal.contacts.actions.contacts import Logged
 from handoff_portal.contacts.model.communications import (
     LONGEST_TEXT,
@@ -18,10 +18,14 @@ from handoff_portal.contacts.model.communications import (
     Words,
 )
 from handoff_portal.contacts.model.dispositions import Disposition, NextStep, NonPaymentReason, ReceivedAs
+from handoff_portal.contacts.model.facts import FactKind, Terms
 from handoff_portal.contacts.model.holds import RULES
 from handoff_portal.contacts.pages.composer import new_contact, new_note
+from handoff_portal.contacts.pages.guarding import read_quiet
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import OrgKind, Permission
+from handoff_portal.guard.model.terms import Where
+from handoff_portal.web.formats import zone_of
 from handoff_portal.web.page import redirect
 from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Page, post
@@ -32,8 +36,13 @@ def log_contact(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     """Log one contact with the customer."""
     with request.work() as work:
         case = cases.load_case(work, CaseId(case_id), lock=True)
-        logged = contacts.log_contact(work, case, cases.open_key(work, case), _entry(request, case))
-    level = "warning" if logged.against else "success"
+        key, entry = cases.open_key(work, case), _entry(request, case)
+        quiet = _quiet(request)
+        logged = contacts.log_contact(work, case, key, entry)
+        if quiet is not None:
+            day = entry.occurred_at.astimezone(zone_of(case.time_zone or request.actor.time_zone)).date()
+            known.record_fact(work, case, key, FactKind.QUIET, day, quiet)
+    level = "warning" if logged.against or logged.blocked_by else "success"
     return redirect(request, f"/cases/{case.id}#c-{logged.id}", _say(logged), level)
 
 
@@ -74,9 +83,20 @@ def _entry(request: PortalRequest, case: Case) -> ContactEntry:
         next_step=form.optional_choice("next_step", NextStep),
         next_on=form.day("next_on", required=False),
         promised=_promised(request, case) if disposition is Disposition.PTP else None,
+        place=form.optional_choice("place", Where),
     )
     form.check()
     return entry
+
+
+def _quiet(request: PortalRequest) -> Terms | None:
+    """When the customer asked not to be contacted, if they did."""
+    form = request.sent
+    if not (form.values("quiet_days") or form.value("quiet_from") or form.value("quiet_to")):
+        return None
+    days, start, end = read_quiet(form)
+    form.check()
+    return Terms((), days, start, end, "", request.actor.name)
 
 
 def _promised(request: PortalRequest, case: Case) -> Promised | None:
@@ -91,7 +111,10 @@ def _say(logged: Logged) -> str:
     if logged.holds:
         kinds = " and ".join(RULES[kind].words.lower() for kind in logged.holds)
         said += f" Contact rests now: {kinds}."
-    if logged.against:
+    if logged.blocked_by:
+        rules = "a rule" if len(logged.blocked_by) == 1 else f"{len(logged.blocked_by)} rules"
+        said += f" At that time {rules} blocked it, so supervisor and business have been asked to look at it."
+    elif logged.against:
         said += " A hold asked for no contact, so the business has been asked to look at it."
     return said
 

@@ -59,8 +59,8 @@ _FACTS = select(FACT).where(FACT.c.case_id == bindparam("case")).order_by(FACT.c
 def list_rows(work: Work, case: CaseId, since: datetime) -> list[Row]:
     """Contacts with the customer in this case and in the customer's others, nothing opened."""
     asked = {"case": case, "since": since}
-    own = [_row(row, own=True) for row in work.read(_OWN, asked).mappings()]
-    return own + [_row(row, own=False) for row in work.read(_OTHERS, asked).mappings()]
+    own = [row_of(row, own=True) for row in work.read(_OWN, asked).mappings()]
+    return own + [row_of(row, own=False) for row in work.read(_OTHERS, asked).mappings()]
 
 
 def add(work: Work, case: Case, key: CaseKey, made: ContactFact, event: ContactFactRecorded) -> None:
@@ -94,7 +94,8 @@ def list_all(work: Work, case: CaseId, key: CaseKey) -> list[ContactFact]:
     return [_read(row, key) for row in work.read(_FACTS, {"case": case}).mappings()]
 
 
-def _row(row: RowMapping, *, own: bool) -> Row:
+def row_of(row: RowMapping, *, own: bool) -> Row:
+    """A contact out of its clear columns."""
     return Row(
         occurred_at=row["occurred_at"],
         channel=Channel(row["channel"]),

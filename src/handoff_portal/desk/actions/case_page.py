@@ -9,12 +9,14 @@ from handoff_portal.cases.actions import cases, finding
 from handoff_portal.cases.actions.finding import RevealReason
 from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.cases.model.content import Claim, Heading
-from handoff_portal.contacts.actions import timeline
+from handoff_portal.contacts.actions import guarding, known, overriding, timeline
 from handoff_portal.contacts.actions.timeline import Story
 from handoff_portal.contacts.model.communications import Source
+from handoff_portal.contacts.model.facts import CHANNEL_NAMES, ContactFact
 from handoff_portal.contacts.model.notes import open_question
 from handoff_portal.contacts.model.timeline import Moment, in_order
-from handoff_portal.core.ids import CaseId
+from handoff_portal.contacts.model.verdicts import Answer
+from handoff_portal.core.ids import CaseId, CommunicationId
 from handoff_portal.core.jurisdictions import country_names
 from handoff_portal.core.permissions import Permission
 from handoff_portal.desk.model import moments
@@ -23,6 +25,7 @@ from handoff_portal.desk.model.turns import Known, Task, days_overdue, task_of
 from handoff_portal.desk.model.veil import Veil, no_veil, veil_of, veiled
 from handoff_portal.documents.actions import papers
 from handoff_portal.documents.model import Document
+from handoff_portal.guard.model.terms import Channel
 from handoff_portal.handoffs.actions.agreements import Agreement, show_agreement
 from handoff_portal.handoffs.actions.reading import Offered, offers_of_case
 from handoff_portal.intake.actions.readiness import show_judgement
@@ -41,6 +44,9 @@ class CaseView:
         moments: The timeline with money and hand-offs, oldest first.
         judged: How it was measured against the policy of its business; None where that was not kept.
         offers: Newest first; for the business only.
+        answers: Whether the customer may be contacted now, for each way; empty once the case is closed.
+        facts: What the guard knows of the customer's wishes and protection.
+        flags: Contacts against a hold or a block that this side has not looked at.
         veil: Masks the customer in whatever people wrote, unless revealed.
         today: The day in the customer's zone.
     """
@@ -59,8 +65,16 @@ class CaseView:
     agreement: Agreement
     judged: Judgement | None
     offers: list[Offered]
+    answers: list[Answer]
+    facts: list[ContactFact]
+    flags: set[CommunicationId]
     today: date
     veil: Veil
+
+    @property
+    def channel_names(self) -> dict[Channel, str]:
+        """How the guard's channels are called."""
+        return CHANNEL_NAMES
 
     @property
     def waited_for(self) -> str:
@@ -105,6 +119,9 @@ def look(work: Work, wanted: CaseId, *, revealed: bool = False) -> CaseView | No
         agreement=agreement,
         judged=show_judgement(work, case, key),
         offers=_offers(work, case),
+        answers=guarding.ask_channels(work, case, key) if case.state is not CaseState.CLOSED else [],
+        facts=known.list_facts(work, case, key),
+        flags=overriding.flags_of_case(work, case),
         today=today,
     )
 
@@ -124,7 +141,7 @@ def _known(case: Case, story: Story) -> Known:
         question=asked is not None,
         holds=tuple(story.holds),
         next_step=logged[-1].next_step if logged else None,
-        flagged=bool(logged) and logged[-1].against_hold,
+        flagged=bool(logged) and logged[-1].is_against,
     )
 
 

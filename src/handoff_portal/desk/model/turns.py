@@ -19,7 +19,7 @@ class Known:
         holds: The open holds.
         resting: Whether contact rests; for lists, which do not open the holds.
         next_step: What the agency planned at its last contact.
-        flagged: Whether the last outgoing contact went against a hold.
+        flagged: Whether the last contact went against a hold or a block.
     """
 
     question: bool = False
@@ -81,7 +81,7 @@ def _business(case: Case, known: Known) -> tuple[str, str, str]:
     if known.question:
         return "Answer the question of the agency", f"{here}/notes/new", "Answer"
     if known.flagged:
-        return "Look at a contact that was made against a hold", "", ""
+        return "Look at a contact that was made against a hold or a rule", "", ""
     resting = ("See why contact rests, and resolve it", "#holds", "See the hold") if known.resting else None
     free = ("Decide how to go on", f"{here}/notes/new", "Tell the agency")
     return _of_holds(known.holds, Side.BUSINESS) or resting or free

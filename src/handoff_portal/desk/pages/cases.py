@@ -75,6 +75,7 @@ def _show(request: PortalRequest, case_id: UUID, view: CaseView | None) -> Page:
         "shown": shown,
         "moments": told if whole else told[-MOST_MOMENTS:],
         "left_out": 0 if whole else max(0, len(told) - MOST_MOMENTS),
+        "flagged": {f"c-{flag}" for flag in view.flags},
         "files": {document.id: document for document in view.documents},
         "composer": composer(request, view.case, view.story.may_contact, kind),
         "reasons": REVEAL_REASONS,
