@@ -1,5 +1,5 @@
 """Pages of the directory, of licences and of assurance reports."""
 
-from handoff_portal.agencies.pages import assurances, directory, licences
+from handoff_portal.agencies.pages import approvals, assurances, directory, licences
 
-ROUTES = (*directory.ROUTES, *licences.ROUTES, *assurances.ROUTES)
+ROUTES = (*approvals.ROUTES, *directory.ROUTES, *licences.ROUTES, *assurances.ROUTES)

@@ -1,7 +1,8 @@
 """The queue of cases and revealing personal data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import Disclosure
@@ -9,7 +10,7 @@ from handoff_portal.cases.actions.cases import reference_index
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Heading
 from handoff_portal.cases.model.events import PersonalDataRevealed
-from handoff_portal.cases.model.listing import Line, Listing, Tally, Wanted
+from handoff_portal.cases.model.listing import CallTimes, Line, Listing, Tally, Wanted
 from handoff_portal.cases.store import listing
 from handoff_portal.cases.store.rows import case_of
 from handoff_portal.core.events import Code
@@ -40,8 +41,14 @@ def list_cases(work: Work, wanted: Wanted) -> Listing:
         if row["sealed_heading"] is not None:
             key = work.vault.unwrap_case(org_key, case.id, case.business, row["wrapped"], case.key_version)
             heading = Heading.decode(key.open(Disclosure.IDENTITY, "heading", row["sealed_heading"]))
-        lines.append(Line(case, heading, row["on_hold"]))
+        lines.append(Line(case, heading, row["on_hold"], _calls(row)))
     return Listing(tuple(lines), found.following, found.preceding)
+
+
+def _calls(row: Mapping[str, Any]) -> CallTimes | None:
+    if row["call_known_until"] is None:
+        return None
+    return CallTimes(row["call_now"], row["call_next"], row["call_known_until"], row["call_basis"])
 
 
 def headings_of(work: Work, wanted: Sequence[CaseId]) -> dict[CaseId, Heading]:

@@ -27,6 +27,8 @@ class Wanted:
     """Filters, order and place of one page of the queue.
 
     Attributes:
+        call_now: Only cases whose customer may be called now, and those of which that is not known.
+        call_basis: Rules and time zone data in force; what was worked out with others does not count.
         search: A reference of the portal, or the business's own; empty for all.
         after: Key of the last case of the page before.
         before: Key of the first case of the page after, for going back; not together with `after`.
@@ -35,6 +37,8 @@ class Wanted:
     state: CaseState | None = None
     my_turn: bool = False
     on_hold: bool = False
+    call_now: bool = False
+    call_basis: str = ""
     country: str = ""
     search: str = ""
     sort: Sort = Sort.RECENT
@@ -44,17 +48,36 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class CallTimes:
+    """When a call is allowed.
+
+    Attributes:
+        now: Whether it is at this moment.
+        next_at: The next moment at which it is, UTC; None if there is none until `known_until`.
+        known_until: How far ahead was looked.
+        basis: The rules and the time zone data it was worked out with.
+    """
+
+    now: bool
+    next_at: datetime | None
+    known_until: datetime
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One case of the queue.
 
     Attributes:
         heading: Name and own reference; None in a draft that has no name yet.
         on_hold: Whether a hold stops contact now.
+        calls: When a call is allowed, as it was worked out last; None where it never was.
     """
 
     case: Case
     heading: Heading | None
     on_hold: bool
+    calls: CallTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)

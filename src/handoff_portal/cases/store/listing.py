@@ -17,9 +17,11 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     or_,
     select,
     text,
+    true,
     tuple_,
 )
 
@@ -127,12 +129,24 @@ def filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[Column
     if wanted.on_hold:
         found.append(CASES.c.rests_until.is_not(None))
         found.append(CASES.c.rests_until > work.now)
+    if wanted.call_now:
+        found += _callable(work, wanted)
     if wanted.country:
         found.append(CASES.c.country == wanted.country)
     if wanted.search:
         reference = read_reference(wanted.search)
         found.append(or_(CASES.c.reference == (reference or ""), CASES.c.reference_index.in_(indexes)))
     return found
+
+
+def _callable(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Held cases that nothing stops, whose customer may be called now as far as is known."""
+    known = and_(CASES.c.call_known_until > work.now, CASES.c.call_basis == wanted.call_basis)
+    return [
+        CASES.c.state == CaseState.HELD.value,
+        or_(CASES.c.rests_until.is_(None), CASES.c.rests_until <= work.now),
+        or_(func.coalesce(not_(known), true()), CASES.c.call_open.op("@>")(literal(work.now))),
+    ]
 
 
 def _found(wanted: Wanted, rows: list[RowMapping]) -> Found:
@@ -170,6 +184,15 @@ _SORTED: dict[Sort, ColumnElement[object]] = {
 }
 
 
+_RANGE = func.unnest(CASES.c.call_open).column_valued("called")
+_NEXT_CALL = (
+    select(func.min(func.lower(_RANGE)))
+    .where(func.lower(_RANGE) > bindparam("now"))
+    .correlate(CASES)
+    .scalar_subquery()
+)
+
+
 def _page(side: OrgKind) -> Select[Any]:
     """What every page of the queue asks for; `org` and `now` are given when it is read."""
     mine = and_(GRANT.c.case_id == CASES.c.id, GRANT.c.org_id == bindparam("org"))
@@ -179,6 +202,10 @@ def _page(side: OrgKind) -> Select[Any]:
         CASES.c.sealed_heading,
         CASES.c.open_minor,
         GRANT.c.wrapped,
+        CASES.c.call_known_until,
+        CASES.c.call_basis,
+        CASES.c.call_open.op("@>")(bindparam("now")).label("call_now"),
+        _NEXT_CALL.label("call_next"),
     )
     return (
         select(*columns, rests)

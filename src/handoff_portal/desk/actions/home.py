@@ -10,10 +10,12 @@ from handoff_portal.agencies.model.licence import Licence, NamedLicence, Standin
 from handoff_portal.cases.actions import cases, finding
 from handoff_portal.cases.model.case import CaseState
 from handoff_portal.cases.model.listing import Line, Sort, Wanted
-from handoff_portal.contacts.actions import notes, promises
+from handoff_portal.contacts.actions import notes, overriding, promises
+from handoff_portal.contacts.model.overrides import Flag
 from handoff_portal.contacts.model.promises import Promise
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import OrgKind, Permission
+from handoff_portal.core.references import reference_of
 from handoff_portal.desk.model.figures import Figures, figures_of
 from handoff_portal.handoffs.actions.reading import Offered, list_received, list_unanswered
 from handoff_portal.handoffs.model.offer import OfferState
@@ -31,6 +33,7 @@ class Home:
         asked: Those of them where the other side waits for an answer.
         offers: Offers to answer, or with a question to answer.
         promised: Promises whose day has come, with their case's reference.
+        flagged: Contacts against a hold or a block to look at, with the case's reference.
         licences: Own licences that end soon or ended (agency).
         waiting: Licences to verify (operator).
         ending: Licences of agencies that end soon (operator).
@@ -41,6 +44,7 @@ class Home:
     asked: set[CaseId] = field(default_factory=set)
     offers: list[Offered] = field(default_factory=list)
     promised: list[tuple[Promise, str]] = field(default_factory=list)
+    flagged: list[tuple[Flag, str]] = field(default_factory=list)
     licences: list[Licence] = field(default_factory=list)
     waiting: list[NamedLicence] = field(default_factory=list)
     ending: list[NamedLicence] = field(default_factory=list)
@@ -66,6 +70,7 @@ def needs_you(work: Work) -> Home:
         if business
         else list_received(work, OfferState.OPEN, None, MOST)[:MOST],
         promised=[] if business else _promised(work),
+        flagged=_flagged(work),
         licences=[] if business else _own_licences(work),
         figures=figures_of(rows, "business" if business else "agency", complete=complete),
     )
@@ -82,6 +87,13 @@ def _promised(work: Work) -> list[tuple[Promise, str]]:
     today = work.now.astimezone(ZoneInfo(work.actor.time_zone)).date()
     due = promises.list_promises_due(work, today, MOST)
     return [(promise, cases.load_case(work, promise.case).reference) for promise in due]
+
+
+def _flagged(work: Work) -> list[tuple[Flag, str]]:
+    """What a supervisor, an administrator or the business has to look at."""
+    if not work.actor.may(Permission.FLAG_LOOK):
+        return []
+    return [(flag, reference_of(flag.case)) for flag in overriding.list_flags(work, MOST)]
 
 
 def _own_licences(work: Work) -> list[Licence]:

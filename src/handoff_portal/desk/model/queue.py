@@ -10,6 +10,7 @@ from uuid import UUID
 
 from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.cases.model.listing import Key, Sort, Wanted
+from handoff_portal.contacts.model.calling import Call
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -38,6 +39,7 @@ class Shown:
         other: What the other side is called.
         overdue: Days since the oldest due date.
         on_hold: Whether a hold stops contact now.
+        call: Whether the customer may be called; None where the reader does not call.
     """
 
     case: Case
@@ -49,6 +51,7 @@ class Shown:
     other: str
     overdue: int | None
     on_hold: bool
+    call: Call | None = None
 
 
 def read_wanted(query: Mapping[str, str]) -> Wanted:
@@ -58,6 +61,7 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
         state=_one_of(CaseState, query.get("state", "")),
         my_turn=query.get("turn") == "mine",
         on_hold=query.get("hold") == "yes",
+        call_now=query.get("call") == "now",
         country=country if len(country) == _COUNTRY and country.isascii() and country.isalpha() else "",
         search=query.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH],
         sort=_one_of(Sort, query.get("sort", "")) or Sort.RECENT,
@@ -73,6 +77,7 @@ def address(wanted: Wanted) -> str:
         "state": wanted.state.value if wanted.state else "",
         "turn": "mine" if wanted.my_turn else "",
         "hold": "yes" if wanted.on_hold else "",
+        "call": "now" if wanted.call_now else "",
         "country": wanted.country,
         "sort": wanted.sort.value if wanted.sort is not Sort.RECENT else "",
         "after": write_key(wanted.after),
@@ -84,7 +89,7 @@ def address(wanted: Wanted) -> str:
 
 def start(wanted: Wanted) -> Wanted:
     """The same filters and order from the first page on."""
-    return replace(wanted, after=None, before=None)
+    return replace(wanted, after=None, before=None, call_basis="")
 
 
 def is_filtered(wanted: Wanted) -> bool:

@@ -1,12 +1,16 @@
 """The queue of cases."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from handoff_portal.cases.actions import finding
 from handoff_portal.cases.model.case import STATE_WORDS, CaseState, Turn
 from handoff_portal.cases.model.listing import Line, Sort, Wanted
+from handoff_portal.contacts.actions import calling
+from handoff_portal.contacts.model.calling import Call, CallState
 from handoff_portal.core.actor import Actor
+from handoff_portal.core.ids import CaseId
 from handoff_portal.core.jurisdictions import country_names
 from handoff_portal.core.permissions import OrgKind, Permission
 from handoff_portal.desk.model.person import show_heading
@@ -32,7 +36,10 @@ def queue(request: PortalRequest) -> Page:
     """One page of the queue."""
     wanted = read_wanted(request.query_params)
     with request.work() as work:
+        if wanted.call_now:
+            wanted = replace(wanted, call_basis=calling.current_basis(work))
         found = finding.list_cases(work, wanted)
+        calls = calling.calls_of(work, found.lines)
         countries = finding.list_countries(work)
         offerable = selections.count_offerable(work, wanted)
     here = start(wanted)
@@ -40,7 +47,8 @@ def queue(request: PortalRequest) -> Page:
         request,
         "desk/queue.html",
         wanted=wanted,
-        lines=[_shown(line, request.actor, request) for line in found.lines],
+        lines=_lines(request, wanted, found.lines, calls),
+        calls=bool(calls) or wanted.call_now,
         filtered=is_filtered(wanted),
         offerable=offerable,
         offer_all=_offer_all(wanted),
@@ -55,7 +63,17 @@ def queue(request: PortalRequest) -> Page:
     )
 
 
-def _shown(line: Line, actor: Actor, request: PortalRequest) -> Shown:
+def _lines(
+    request: PortalRequest, wanted: Wanted, found: Sequence[Line], calls: Mapping[CaseId, Call]
+) -> list[Shown]:
+    """The lines of a page; of those to be called now, what was only worked out now may fall out."""
+    lines = [_shown(line, request.actor, request, calls.get(line.case.id)) for line in found]
+    if not wanted.call_now:
+        return lines
+    return [line for line in lines if line.call is None or line.call.state is CallState.NOW]
+
+
+def _shown(line: Line, actor: Actor, request: PortalRequest, call: Call | None) -> Shown:
     case = line.case
     business = actor.org_kind is OrgKind.BUSINESS
     today = request.now.astimezone(zone_of(actor.time_zone)).date()
@@ -69,6 +87,7 @@ def _shown(line: Line, actor: Actor, request: PortalRequest) -> Shown:
         other="agency" if business else "business",
         overdue=days_overdue(case, today),
         on_hold=line.on_hold,
+        call=call,
     )
 
 
@@ -78,6 +97,9 @@ def _chips(here: Wanted, actor: Actor) -> list[Chip]:
         Chip("Your turn", address(replace(here, my_turn=not here.my_turn)), here.my_turn),
         Chip("On hold", address(replace(here, on_hold=not here.on_hold)), here.on_hold),
     ]
+    if actor.org_kind is OrgKind.AGENCY:
+        active = here.call_now
+        chips.append(Chip("May call now", address(replace(here, call_now=not active)), active))
     if actor.org_kind is OrgKind.BUSINESS:
         for state in _STATES:
             active = here.state is state
@@ -117,6 +139,7 @@ def _kept(here: Wanted) -> list[tuple[str, str]]:
         "state": here.state.value if here.state else "",
         "turn": "mine" if here.my_turn else "",
         "hold": "yes" if here.on_hold else "",
+        "call": "now" if here.call_now else "",
         "country": here.country,
         "sort": here.sort.value if here.sort is not Sort.RECENT else "",
     }
