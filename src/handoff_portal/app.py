@@ -29,11 +29,13 @@ from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Refusal
 from handoff_portal.desk.pages import ROUTES as DESK
 from handoff_portal.documents.pages import ROUTES as DOCUMENTS
+from handoff_portal.guard.pages import ROUTES as GUARD
 from handoff_portal.handoffs.pages import ROUTES as HANDOFFS
 from handoff_portal.identity import pages as identity
 from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.identity.actions.sessions import resolve
 from handoff_portal.intake.pages import ROUTES as INTAKE
+from handoff_portal.portfolios.pages import ROUTES as PORTFOLIOS
 from handoff_portal.recoveries.pages import ROUTES as RECOVERIES
 from handoff_portal.settings import ROOT, BadSettings, Mode, Settings, read
 from handoff_portal.web import health
@@ -170,7 +172,9 @@ def build(portal: Portal) -> Litestar:
             *HANDOFFS,
             *INTAKE,
             *CONTACTS,
+            *GUARD,
             *RECOVERIES,
+            *PORTFOLIOS,
             *AUDIT,
             *DESK,
         ],

@@ -4,8 +4,11 @@ from handoff_portal.adapters.database import Database
 from handoff_portal.adapters.mail.delivery import deliver_waiting, sweep_outbox
 from handoff_portal.audit.actions.keeping import Keeper, log_key
 from handoff_portal.audit.actions.testimony import authority, stamp, write_to_officers
+from handoff_portal.contacts.actions.past import count_past, past_cases
 from handoff_portal.contacts.actions.promises import break_promises
 from handoff_portal.documents.actions.papers import reap_uploads
+from handoff_portal.guard.actions.checking import Past
+from handoff_portal.guard.actions.checking import check_next as check_rules
 from handoff_portal.handoffs.actions.offers import lapse_offers
 from handoff_portal.identity.actions.recovery_renewal import open_due
 from handoff_portal.identity.actions.sweeping import sweep
@@ -34,6 +37,7 @@ def chores(portal: Portal) -> tuple[Chore, ...]:
         Chore("portfolios read", 2.0, lambda: check_next(database, objects, read_files)),
         Chore("portfolios", 2.0, lambda: commit_next(database)),
         Chore("portfolios over", 600.0, lambda: clear_over(database, objects) > 0),
+        Chore("contact rules", 2.0, lambda: check_rules(database, Past(count_past, past_cases))),
         Chore("promises", 3600.0, lambda: break_promises(database) > 0),
     )
 

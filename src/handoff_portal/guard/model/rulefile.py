@@ -66,7 +66,15 @@ def load_rules(raw: bytes) -> RuleFile:
     Raises:
         BadRuleFile: With every mistake that was found.
     """
-    content = read_yaml(raw)
+    return rules_of(read_yaml(raw))
+
+
+def rules_of(content: Mapping[str, Any]) -> RuleFile:
+    """The rules in what a rule file holds.
+
+    Raises:
+        BadRuleFile: With every mistake that was found.
+    """
     mistakes = _Mistakes()
     for name in content.keys() - _OF_FILE:
         mistakes.note("the file", str(name), "is not known")

@@ -1,5 +1,6 @@
 """Reading test vectors: a situation, a proposed contact and what the guard should say, as YAML."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
@@ -64,6 +65,15 @@ def read_vectors(raw: bytes) -> Vectors:
         content = read_yaml(raw)
     except BadRuleFile as bad:
         raise BadValue(bad.mistakes[0].replace("compiled and rules", "vectors")) from bad
+    return vectors_of(content)
+
+
+def vectors_of(content: Mapping[str, Any]) -> Vectors:
+    """The vectors in what a file holds.
+
+    Raises:
+        BadValue: There is no list `vectors`.
+    """
     given = content.get("vectors")
     if not isinstance(given, list):
         raise BadValue("the file: must have a list named vectors")

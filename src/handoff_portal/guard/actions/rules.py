@@ -1,0 +1,99 @@
+"""The rules in force at a moment, and the versions there are."""
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+
+from handoff_portal.adapters.database import Work
+from handoff_portal.core.ids import RulesId
+from handoff_portal.core.permissions import Permission
+from handoff_portal.core.refusals import NotFound
+from handoff_portal.guard.book import SHIPPED, open_book, shipped_book, shipped_rules
+from handoff_portal.guard.model.deciding import Book
+from handoff_portal.guard.model.rulefile import rules_of
+from handoff_portal.guard.model.rules import RuleFile
+from handoff_portal.guard.model.versions import RulesState, RulesVersion
+from handoff_portal.guard.store import versions
+
+_KEPT = 8
+"""Opened files that a process keeps."""
+
+
+def rules_at(work: Work, moment: datetime) -> Book:
+    """The rules in force at a moment, with time zones and holidays; through any door.
+
+    Which file it is is asked each time, so a new one counts at its very moment; what is in it is opened once.
+    A row that the portal did not write counts as not there (an event says so) and the file before it stays.
+
+    Args:
+        work: Any door that may read rule files.
+        moment: Usually `work.now`; of a contact that was made earlier, when it was made.
+    """
+    found = versions.find_in_force(work, moment)
+    if found is None or found.id is None:
+        return shipped_book()
+    return book_of(work, found)
+
+
+def book_of(work: Work, one: RulesVersion) -> Book:
+    """What decisions under this file are made from. Raises NotFound if its bytes are not those uploaded."""
+    if one.id is None:
+        return shipped_book()
+    kept = _OPENED.get((one.id, one.sha256))
+    if kept is None:
+        kept = open_book(rules_of(json.loads(versions.open_part(work, one.id, "parsed") or b"{}")))
+        while len(_OPENED) >= _KEPT:
+            _OPENED.pop(next(iter(_OPENED)))
+        _OPENED[one.id, one.sha256] = kept
+    return kept
+
+
+_OPENED: dict[tuple[RulesId, bytes], Book] = {}
+
+
+def file_of(work: Work, one: RulesVersion) -> RuleFile:
+    """The rules of a version."""
+    return book_of(work, one).rules
+
+
+def source_of(work: Work, one: RulesVersion) -> bytes:
+    """The bytes of a file as it was uploaded, or as it comes with the portal."""
+    if one.id is None:
+        return shipped_rules()
+    return versions.open_part(work, one.id, "content") or b""
+
+
+def list_versions(work: Work) -> list[RulesVersion]:
+    """Every version that this actor may know, the newest first, the portal's own last."""
+    work.actor.require(Permission.RULES_READ)
+    return [*versions.list_all(work), shipped_version()]
+
+
+def show_version(work: Work, version: str) -> RulesVersion:
+    """One version. Raises NotFound."""
+    work.actor.require(Permission.RULES_READ)
+    found = shipped_version() if version == SHIPPED else versions.find(work, version)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def in_force(work: Work, moment: datetime) -> RulesVersion:
+    """The version in force at a moment."""
+    return versions.find_in_force(work, moment) or shipped_version()
+
+
+@lru_cache(maxsize=1)
+def shipped_version() -> RulesVersion:
+    """The version that comes with the portal: in force from the beginning."""
+    rules, raw = shipped_book().rules, shipped_rules()
+    return RulesVersion(
+        id=None,
+        version=rules.version,
+        state=RulesState.SCHEDULED,
+        compiled=rules.compiled.isoformat(),
+        rules=len(rules.rules),
+        sha256=sha256(raw).digest(),
+        file_name=f"{SHIPPED}.yaml",
+    )

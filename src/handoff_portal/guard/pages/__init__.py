@@ -1,0 +1,5 @@
+"""Pages of the contact rules."""
+
+from handoff_portal.guard.pages import changing, reading
+
+ROUTES = (*reading.ROUTES, *changing.ROUTES)

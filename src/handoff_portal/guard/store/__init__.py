@@ -1,0 +1,1 @@
+"""Rows of rule files and of their checks."""
