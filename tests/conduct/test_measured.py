@@ -6,7 +6,7 @@ from pathlib import Path
 from handoff_portal.conduct.measuring import measure, read_labelled
 from handoff_portal.conduct.model.linear import model
 from handoff_portal.conduct.model.terms import Harm, Outcome, Practice
-from handoff_portal.conduct.training import fingerprint, read_corpus
+from handoff_portal.conduct.training import as_text, fingerprint, read_corpus, train_all
 
 HELDOUT = Path(__file__).parent / "heldout.jsonl"
 
@@ -21,6 +21,11 @@ def test_figures_on_the_held_out_sentences_are_those_of_the_docs() -> None:
 
 def test_the_weights_were_trained_on_this_corpus_with_these_features() -> None:
     assert model().trained_on == fingerprint(), "run python -m handoff_portal.conduct.training"
+
+
+def test_training_again_gives_the_same_weights() -> None:
+    few = read_corpus()[::40]
+    assert as_text(train_all(few), "few") == as_text(train_all(few), "few")
 
 
 def test_no_held_out_sentence_stands_in_the_corpus() -> None:

@@ -22,7 +22,7 @@ from handoff_portal.conduct.model.wording import read_words
 
 _PACKAGE = files(__package__)
 _WEIGHTS = Path(str(_PACKAGE.joinpath("model", "weights.json")))
-_SOURCES = ("model/families.yaml", "model/features.py", "model/wording.py")
+_SOURCES = ("model/families.yaml", "model/features.py", "model/wording.py", "training.py")
 _ROUNDS = 40
 _RATE = 2.0
 _DECAY = 0.1
