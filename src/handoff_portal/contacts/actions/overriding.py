@@ -20,19 +20,22 @@ from handoff_portal.contacts.store import overrides
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CommunicationId, OverrideId
 from handoff_portal.core.permissions import Permission
-from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, WrongState
+from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, Refusal, WrongState
 from handoff_portal.guard.model.terms import Channel, Outlook
 
 
-def go_on(work: Work, case: Case, key: CaseKey, channel: Channel, reason: str) -> Override:
+def go_on(work: Work, case: Case, key: CaseKey, channel: Channel, reason: str) -> Override | Refusal:
     """Ask to contact the customer in spite of a block: once, in this way, within minutes.
 
     Somebody entitled can go past a guideline, a presumption or a house policy; nobody past a law or a hold.
-    Whoever may not is refused, and that they asked is in the log.
+    Whoever may not is refused, and that they asked is in the log; the refusal is given back, not raised, so that
+    the log keeps it.
+
+    Returns:
+        The override; or why not: a law or a hold stands against it, or somebody else has to decide.
 
     Raises:
-        WrongState: Nothing blocks this, or it is a law or a hold.
-        Forbidden: Somebody else has to decide it.
+        WrongState: Nothing blocks this.
         Invalid: The reason is missing.
     """
     work.actor.require(Permission.CONTACT_LOG)
@@ -42,8 +45,8 @@ def go_on(work: Work, case: Case, key: CaseKey, channel: Channel, reason: str) -
     if answer.outlook is not Outlook.BLOCKED:
         raise WrongState("Nothing blocks this contact now. Go on, and log it afterwards.")
     if not answer.can_be_overridden or not work.actor.may(Permission.GUARD_OVERRIDE):
-        work.alarm(_attempted(case, answer))
-        raise _refusal(answer)
+        work.record(_attempted(case, answer))
+        return _refusal(answer)
     if not reason.strip():
         raise Invalid({"override_reason": "Please say why this contact cannot wait."})
     return _made(work, case, key, answer, reason.strip())
@@ -110,7 +113,7 @@ def _attempted(case: Case, answer: Answer) -> GuardAttempted:
     )
 
 
-def _refusal(answer: Answer) -> WrongState | Forbidden:
+def _refusal(answer: Answer) -> Refusal:
     if answer.holds:
         kinds = ", ".join(hold.rule.words for hold in answer.holds)
         return WrongState(f"Contact rests: {kinds}. Whoever owns the hold has to lift it first.")

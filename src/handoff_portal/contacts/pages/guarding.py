@@ -15,6 +15,7 @@ from handoff_portal.contacts.model.guarding import channel_of
 from handoff_portal.core.forms import Form
 from handoff_portal.core.ids import CaseId, CommunicationId, ContactFactId
 from handoff_portal.core.permissions import Permission
+from handoff_portal.core.refusals import Refusal
 from handoff_portal.guard.model import terms as g
 from handoff_portal.web.formats import zone_of
 from handoff_portal.web.page import page, redirect
@@ -59,6 +60,8 @@ def go_on(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     with request.work() as work:
         case = cases.load_case(work, CaseId(case_id), lock=True)
         made = overriding.go_on(work, case, cases.open_key(work, case), channel, reason)
+    if isinstance(made, Refusal):
+        raise made
     until = made.until.astimezone(zone_of(request.actor.time_zone))
     say = f"You can go on once, by {CHANNEL_NAMES.get(channel, channel.value).lower()}, until {until:%H:%M}."
     return redirect(request, f"/cases/{case_id}/contacts/new", say, "info")
