@@ -21,6 +21,8 @@ create table cases (
     costs bigint not null default 0,
     open_minor bigint generated always as (principal + interest + fees + costs) stored,
     reference_index bytea,
+    -- The upload that it came with; null for one that somebody typed in.
+    portfolio_id uuid,
     -- What the business said last was open: at submission, or in a later file. A file that says the same changes nothing.
     stated_minor bigint,
     -- Until when contact rests (contacts.sql keeps it): infinity while only lifting ends it, null without a hold.
@@ -52,6 +54,7 @@ create index cases_of_business_by_amount on cases (business_id, open_minor desc,
 create index cases_of_business_by_state on cases (business_id, state, updated_at desc, id desc);
 create index cases_of_business_by_turn on cases (business_id, turn, (coalesce(turn_until, 'infinity')), id);
 create index cases_of_business_by_country on cases (business_id, country, updated_at desc, id desc);
+create index cases_of_portfolio on cases (portfolio_id, updated_at desc, id desc) where portfolio_id is not null;
 create index cases_of_business_resting on cases (business_id, updated_at desc, id desc) where rests_until is not null;
 create index cases_of_holder on cases (holder_id, updated_at desc, id desc) where holder_id is not null;
 create index cases_of_holder_by_amount on cases (holder_id, open_minor desc, id desc) where holder_id is not null;

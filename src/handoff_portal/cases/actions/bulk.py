@@ -13,7 +13,7 @@ from handoff_portal.cases.model.case import Balance
 from handoff_portal.cases.model.content import Content, Heading
 from handoff_portal.cases.model.known import Known
 from handoff_portal.cases.store import account, bulk
-from handoff_portal.core.ids import CaseId, EntryId, OrgId
+from handoff_portal.core.ids import CaseId, EntryId, OrgId, PortfolioId
 from handoff_portal.core.references import reference_of
 
 __all__ = ["Move", "NewCase", "add_cases", "adjustment", "find_known", "move_balances"]
@@ -28,6 +28,7 @@ class NewCase:
         index: Blind index of the business's own reference.
         entries: The first lines of its account.
         stated: What is open, minor units.
+        portfolio: The upload that it came with.
     """
 
     key: CaseKey
@@ -36,6 +37,7 @@ class NewCase:
     index: bytes
     entries: Sequence[Entry]
     stated: int
+    portfolio: PortfolioId
 
     @property
     def id(self) -> CaseId:
@@ -108,6 +110,7 @@ def _case(one: NewCase) -> tuple[Any, ...]:
         *_sum(one.entries),
         one.index,
         one.stated,
+        one.portfolio,
         key.seal(Disclosure.IDENTITY, "heading", heading),
         key.seal(Disclosure.IDENTITY, "identity", customer.encode()),
         key.seal(Disclosure.FINANCIAL, "terms", content.terms.encode()),

@@ -29,6 +29,7 @@ class Wanted:
     Attributes:
         call_now: Only cases whose customer may be called now, and those of which that is not known.
         call_basis: Rules and time zone data in force; what was worked out with others does not count.
+        portfolio: The upload that cases came with; None for all.
         search: A reference of the portal, or the business's own; empty for all.
         after: Key of the last case of the page before.
         before: Key of the first case of the page after, for going back; not together with `after`.
@@ -40,6 +41,7 @@ class Wanted:
     call_now: bool = False
     call_basis: str = ""
     country: str = ""
+    portfolio: UUID | None = None
     search: str = ""
     sort: Sort = Sort.RECENT
     after: Key | None = None

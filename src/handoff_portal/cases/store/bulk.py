@@ -27,6 +27,7 @@ _CASES = (
     ("principal", numbers),
     ("reference_index", octets),
     ("stated_minor", numbers),
+    ("portfolio_id", uuids),
     ("sealed_heading", octets),
     ("sealed_identity", octets),
     ("sealed_terms", octets),

@@ -133,6 +133,8 @@ def filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[Column
         found += _callable(work, wanted)
     if wanted.country:
         found.append(CASES.c.country == wanted.country)
+    if wanted.portfolio:
+        found.append(CASES.c.portfolio_id == wanted.portfolio)
     if wanted.search:
         reference = read_reference(wanted.search)
         found.append(or_(CASES.c.reference == (reference or ""), CASES.c.reference_index.in_(indexes)))

@@ -56,6 +56,7 @@ CASES = table(
             "call_known_until",
             "call_basis",
             "reference_index",
+            "portfolio_id",
             "stated_minor",
             "created_by",
             "relationship_kept",

@@ -11,6 +11,7 @@ from uuid import UUID
 from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.cases.model.listing import Key, Sort, Wanted
 from handoff_portal.contacts.model.calling import Call
+from handoff_portal.handoffs.model.asking import read_id
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -63,6 +64,7 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
         on_hold=query.get("hold") == "yes",
         call_now=query.get("call") == "now",
         country=country if len(country) == _COUNTRY and country.isascii() and country.isalpha() else "",
+        portfolio=read_id(query.get("portfolio", "")),
         search=query.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH],
         sort=_one_of(Sort, query.get("sort", "")) or Sort.RECENT,
         after=read_key(query.get("after", "")),
@@ -79,6 +81,7 @@ def address(wanted: Wanted) -> str:
         "hold": "yes" if wanted.on_hold else "",
         "call": "now" if wanted.call_now else "",
         "country": wanted.country,
+        "portfolio": str(wanted.portfolio or ""),
         "sort": wanted.sort.value if wanted.sort is not Sort.RECENT else "",
         "after": write_key(wanted.after),
         "before": write_key(wanted.before),

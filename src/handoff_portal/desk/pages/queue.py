@@ -106,6 +106,8 @@ def _chips(here: Wanted, actor: Actor) -> list[Chip]:
             chosen = replace(here, state=None if active else state)
             words = STATE_WORDS[state].removeprefix("a ")
             chips.append(Chip(words.capitalize(), address(chosen), active))
+    if here.portfolio:
+        chips.append(Chip("From this portfolio", address(replace(here, portfolio=None)), active=True))
     return chips
 
 
@@ -141,6 +143,7 @@ def _kept(here: Wanted) -> list[tuple[str, str]]:
         "hold": "yes" if here.on_hold else "",
         "call": "now" if here.call_now else "",
         "country": here.country,
+        "portfolio": str(here.portfolio or ""),
         "sort": here.sort.value if here.sort is not Sort.RECENT else "",
     }
     return [(name, value) for name, value in parts.items() if value]

@@ -1,13 +1,14 @@
 """Which cases are meant when a whole selection is offered: the filters of the queue, as in its address."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from handoff_portal.cases.model.case import CaseState
 from handoff_portal.cases.model.listing import Wanted
 
 _LONGEST_SEARCH = 80
 _COUNTRY = 2
-NAMES = ("q", "state", "turn", "hold", "country")
+NAMES = ("q", "state", "turn", "hold", "country", "portfolio")
 
 
 def read_filter(query: Mapping[str, str]) -> Wanted:
@@ -18,6 +19,7 @@ def read_filter(query: Mapping[str, str]) -> Wanted:
         my_turn=query.get("turn") == "mine",
         on_hold=query.get("hold") == "yes",
         country=country if len(country) == _COUNTRY and country.isascii() and country.isalpha() else "",
+        portfolio=read_id(query.get("portfolio", "")),
         search=query.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH],
     )
 
@@ -30,5 +32,14 @@ def write_filter(wanted: Wanted) -> list[tuple[str, str]]:
         "turn": "mine" if wanted.my_turn else "",
         "hold": "yes" if wanted.on_hold else "",
         "country": wanted.country,
+        "portfolio": str(wanted.portfolio or ""),
     }
     return [(name, value) for name, value in said.items() if value]
+
+
+def read_id(text: str) -> UUID | None:
+    """An id of an address; None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
