@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from typing import Protocol, TypeVar
 
 from anyio import CancelScope, create_memory_object_stream, create_task_group, to_thread
 from anyio.streams.memory import MemoryObjectReceiveStream
 
 from handoff_portal.core.refusals import Refusal
-from handoff_portal.documents.actions.receiving import Receiver
-from handoff_portal.documents.model import Document
+
+T_co = TypeVar("T_co", covariant=True)
 
 BLOCK = 2 * 1024**2
 """Bytes that are hashed and sealed in one go."""
@@ -17,7 +18,20 @@ WAITING = 4
 """Blocks that may wait for the sealing thread; a faster sender is held back."""
 
 
-async def receive(start: Callable[[], Receiver], pieces: AsyncIterator[bytes]) -> Document:
+class Taking(Protocol[T_co]):
+    """What takes a file in: blocking, one call at a time."""
+
+    def write(self, pieces: Sequence[bytes], /) -> None:
+        """Take the next bytes. Raises Refusal."""
+
+    def finish(self) -> T_co:
+        """Make the file count. Raises Refusal."""
+
+    def give_up(self) -> None:
+        """Leave nothing of it."""
+
+
+async def receive(start: Callable[[], Taking[T_co]], pieces: AsyncIterator[bytes]) -> T_co:
     """Store one file from its pieces; whatever ends the stream early leaves nothing behind.
 
     Args:

@@ -209,7 +209,7 @@ def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Sta
     content = replace(account.content, claims=claims)
     entries = first_entries(content, account.paid_on, account.time_zone, work.now)
     key = CaseKey.new(new_id(), order.key.owner)
-    case = bulk.NewCase(key, content, account.time_zone, staged.index, entries, account.open)
+    case = bulk.NewCase(key, content, account.time_zone, staged.index, entries, account.open, order.portfolio)
     outcome.new.append(case)
     outcome.staged.append(staged)
     outcome.events.append(

@@ -1,0 +1,23 @@
+"""The screens of portfolios: upload, answer, look at the preview, commit, follow, read the receipt."""
+
+from handoff_portal.portfolios.pages import (
+    accounts,
+    answering,
+    committing,
+    listing,
+    problems,
+    receipt,
+    sending,
+    showing,
+)
+
+ROUTES = (
+    *listing.ROUTES,
+    *sending.ROUTES,
+    *showing.ROUTES,
+    *answering.ROUTES,
+    *problems.ROUTES,
+    *accounts.ROUTES,
+    *committing.ROUTES,
+    *receipt.ROUTES,
+)

@@ -1,0 +1,98 @@
+"""The form of the mapping and of what only a person can say: shown, and read."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from handoff_portal.core.forms import Form
+from handoff_portal.portfolios.model.amounts import Decimals
+from handoff_portal.portfolios.model.columns import COLUMNS, Need, Sort
+from handoff_portal.portfolios.model.dates import DateOrder
+from handoff_portal.portfolios.model.mapping import SURE, Mapping, Match
+from handoff_portal.portfolios.model.said import Asked, Said
+from handoff_portal.web.portal import PortalRequest
+
+_COLUMNS = COLUMNS[Sort.PORTFOLIO]
+_INSTEAD = {"principal": "outstanding", "debtor_name": "last_name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One column of the file in the form.
+
+    Attributes:
+        field: Name of its select.
+        sure: Whether the proposal is as good as certain.
+    """
+
+    field: str
+    match: Match
+    sure: bool
+
+
+def context(request: PortalRequest, asked: Asked, said: Said) -> dict[str, Any]:
+    """What the page of the questions shows; what was sent before stays."""
+    mapping = Mapping.decode(asked.mapping)
+    chosen = {index: name for name, index in mapping.places(asked.headers).items()}
+    rows = [Row(field_of(match), match, match.confidence >= SURE) for match in asked.proposal.matches]
+    first = {row.field: chosen.get(row.match.index, "") for row in rows}
+    first |= {"dates": said.dates or "", "decimal": said.decimals or "", **said.constants}
+    request.sent.fill(first)
+    return {
+        "asked": asked,
+        "rows": rows,
+        "choices": [
+            (column.name, column.words + (" (needed)" if column.need is Need.MUST else ""))
+            for column in _COLUMNS.values()
+        ],
+        "missing": [_COLUMNS[name] for name in asked.missing],
+        "looks": said.look,
+    }
+
+
+def read(form: Form, asked: Asked, said: Said) -> Said:
+    """The answers of the form, with what was said before. Raises Invalid."""
+    columns = _read_columns(form, asked)
+    constants = dict(said.constants)
+    for question in asked.questions:
+        typed = form.value(question.key)
+        known = {value for value, _ in question.choices}
+        if typed not in known:
+            form.refuse(question.key, "Please choose one.")
+        elif question.key in _COLUMNS:
+            constants[question.key] = typed
+    dates, decimals = form.value("dates"), form.value("decimal")
+    form.check()
+    mapping = Mapping(columns, {}, Mapping.decode(asked.mapping).cents)
+    return replace(
+        said,
+        mapping=mapping.encode(),
+        look=False,
+        dates=DateOrder(dates) if dates in set(DateOrder) else said.dates,
+        decimals=Decimals(decimals) if decimals in set(Decimals) else said.decimals,
+        constants=constants,
+    )
+
+
+def field_of(match: Match) -> str:
+    """Name of the select of a column."""
+    return f"column_{match.index}"
+
+
+def _read_columns(form: Form, asked: Asked) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for match in asked.proposal.matches:
+        field = field_of(match)
+        name = form.value(field)
+        if not name:
+            continue
+        if name not in _COLUMNS:
+            form.refuse(field, "This choice does not exist any more; choose again.")
+        elif name in columns:
+            words = _COLUMNS[name].words
+            form.refuse(field, f"“{words}” is taken from “{columns[name]}” already. Choose one of the two.")
+        else:
+            columns[name] = match.header
+    for name in asked.missing:
+        if name not in columns and _INSTEAD.get(name) not in columns:
+            form.refuse("", f"No column is chosen for “{_COLUMNS[name].words}”, and every account needs it.")
+    return columns
