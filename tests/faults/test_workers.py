@@ -18,7 +18,10 @@ from handoff_portal.adapters import mail
 from handoff_portal.handoffs.model.offer import Offer
 from handoff_portal.web.portal import Portal
 
-UNSENT = "select count(*) from outbox where sent_at is null"
+OURS = "select count(*) from outbox where template = 'roles_changed'"
+UNSENT = f"{OURS} and sent_at is null"
+WEEKLY = "The log's checkpoint of this week"
+"""What the worker itself writes to officers."""
 
 
 class Mailbox(Receiving):
@@ -30,7 +33,8 @@ class Mailbox(Receiving):
 
     @override
     def handle_message(self, message: Message) -> None:
-        self.took[str(message["Message-ID"])] += 1
+        if message["Subject"] != WEEKLY:
+            self.took[str(message["Message-ID"])] += 1
 
 
 class MailServer:
@@ -59,7 +63,7 @@ def post_office() -> Iterator[MailServer]:
 
 
 def some_mails(portal: Portal, administrator: psycopg.Connection, number: int) -> None:
-    """This many mails wait, and no others."""
+    """This many mails of ours wait, and no others."""
     administrator.execute("delete from outbox")
     person = a_business(portal).actor.person
     with portal.database.worker() as work:
@@ -93,10 +97,10 @@ def test_mails_wait_while_no_server_takes_them_and_leave_once_when_one_does(
     some_mails(portal, administrator, 20)
     reached = reaching(environment, post_office)
     with a_worker(reached) as first:
-        wait_until(lambda: one(administrator, "select count(*) from outbox where attempts = 1") == 20)
+        wait_until(lambda: one(administrator, f"{OURS} and attempts = 1") == 20)
         first.kill()
-    assert one(administrator, "select count(*) from outbox where failed_at is not null") == 0
-    assert one(administrator, "select count(*) from outbox where next_try_at > now()") == 20
+    assert one(administrator, f"{OURS} and failed_at is not null") == 0
+    assert one(administrator, f"{OURS} and next_try_at > now()") == 20
     administrator.execute("update outbox set next_try_at = now()")
     post_office.come()
     with a_worker(reached):

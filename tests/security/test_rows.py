@@ -28,6 +28,7 @@ SHARED = {
     "audit_tile": "hashes only",
     "audit_checkpoint": "hashes only",
     "audit_anchored": "hashes only",
+    "audit_testimony": "time stamps and cosignatures of checkpoints",
 }
 """Tables whose rows strangers may read, each for a reason; none of them may they change."""
 
@@ -37,9 +38,10 @@ SEQUENCED = {
     "audit_root",
     "audit_checkpoint",
     "audit_anchored",
+    "audit_testimony",
     "audit_quarantine",
 }
-"""Tables that only the sequencer fills, which does not run here."""
+"""Tables that only the sequencer and the authorities around the log fill, which do not run here."""
 
 UNSEEN = {
     "audit_queue",
