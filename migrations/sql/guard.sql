@@ -92,6 +92,8 @@ grant select (id, case_id, business_id, org_id, source, occurred_at, channel, di
     on communication to handoff_worker;
 create policy worker_replay on communication for select to handoff_worker using (true);
 grant select (id, reference, country, region, time_zone, debtor_type) on cases to handoff_worker;
-grant select (id, case_id, kind, placed_at, lifted_at) on hold to handoff_worker;
+grant select (id, case_id, org_id, kind, until, placed_at, lifted_at) on hold to handoff_worker;
 create policy worker_replay on hold for select to handoff_worker using (true);
+grant select (id, case_id, org_id, kind, happened_on, recorded_at, ended_on) on contact_fact to handoff_worker;
+create policy worker_replay on contact_fact for select to handoff_worker using (true);
 create index communication_by_moment on communication (occurred_at, case_id) where source = 'contact';

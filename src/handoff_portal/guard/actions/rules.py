@@ -1,9 +1,11 @@
 """The rules in force at a moment, and the versions there are."""
 
 import json
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from threading import Lock
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.core.ids import RulesId
@@ -24,31 +26,42 @@ def rules_at(work: Work, moment: datetime) -> Book:
     """The rules in force at a moment, with time zones and holidays; through any door.
 
     Which file it is is asked each time, so a new one counts at its very moment; what is in it is opened once.
-    A row that the portal did not write counts as not there (an event says so) and the file before it stays.
+    A file that somebody changed past the portal counts as not there, and the one before it stays; an event
+    says so.
 
     Args:
         work: Any door that may read rule files.
         moment: Usually `work.now`; of a contact that was made earlier, when it was made.
     """
-    found = versions.find_in_force(work, moment)
-    if found is None or found.id is None:
-        return shipped_book()
-    return book_of(work, found)
+    for one in versions.list_in_force(work, moment):
+        with suppress(NotFound):
+            return book_of(work, one)
+    return shipped_book()
 
 
 def book_of(work: Work, one: RulesVersion) -> Book:
     """What decisions under this file are made from. Raises NotFound if its bytes are not those uploaded."""
     if one.id is None:
         return shipped_book()
-    kept = _OPENED.get((one.id, one.sha256))
+    name = (one.id, one.sha256)
+    with _LOCK:
+        kept = _OPENED.get(name)
     if kept is None:
         kept = open_book(rules_of(json.loads(versions.open_part(work, one.id, "parsed") or b"{}")))
-        while len(_OPENED) >= _KEPT:
-            _OPENED.pop(next(iter(_OPENED)))
-        _OPENED[one.id, one.sha256] = kept
+        with _LOCK:
+            while len(_OPENED) >= _KEPT:
+                _OPENED.pop(next(iter(_OPENED)))
+            _OPENED[name] = kept
     return kept
 
 
+def forget() -> None:
+    """Open every file anew, as a fresh process does."""
+    with _LOCK:
+        _OPENED.clear()
+
+
+_LOCK = Lock()
 _OPENED: dict[tuple[RulesId, bytes], Book] = {}
 
 
@@ -81,7 +94,14 @@ def show_version(work: Work, version: str) -> RulesVersion:
 
 def in_force(work: Work, moment: datetime) -> RulesVersion:
     """The version in force at a moment."""
-    return versions.find_in_force(work, moment) or shipped_version()
+    return next(versions.list_in_force(work, moment), shipped_version())
+
+
+def before(work: Work, one: RulesVersion) -> RulesVersion:
+    """The version that was in force until this one took its place; the portal's own has none but itself."""
+    if one.effective_at is None:
+        return shipped_version()
+    return in_force(work, one.effective_at - timedelta(microseconds=1))
 
 
 @lru_cache(maxsize=1)

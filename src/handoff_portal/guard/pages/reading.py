@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from litestar.params import FromPath
 
@@ -103,6 +102,7 @@ def show_file(request: PortalRequest, version: FromPath[str]) -> Page:
         rules=rules,
         sought=sought,
         places=sorted({rule.jurisdiction for rule in file.rules}),
+        standings=[one for one in Standing if any(rule.force.standing is one for rule in file.rules)],
         kinds=[kind for kind in KIND_WORDS if any(kind_of(rule) == kind for rule in file.rules)],
         current=current,
         words=WORDS,
@@ -112,16 +112,18 @@ def show_file(request: PortalRequest, version: FromPath[str]) -> Page:
 
 @get("/rules/{version:str}/differences", needs=Permission.RULES_READ)
 def differences(request: PortalRequest, version: FromPath[str]) -> Page:
-    """What a file says differently from the one in force, rule by rule and field by field."""
+    """What a file says differently from the one before it, or the one in force; field by field."""
     with request.work() as work:
         one, file, current = _opened(work, version)
-        before = actions.file_of(work, current)
+        base = actions.before(work, one) if one.is_past(work.now) else current
+        found = compare(actions.file_of(work, base), file)
     return page(
         request,
         "guard/differences.html",
         one=one,
+        base=base,
         current=current,
-        found=compare(before, file),
+        found=found,
         words=WORDS,
         changes=request.actor.may(Permission.RULES_CHANGE),
     )
@@ -163,23 +165,6 @@ class _Sought:
             and self.kind in {"", kind_of(rule)}
             and self.standing in {"", rule.force.standing.value}
         )
-
-    @property
-    def filters(self) -> list[dict[str, object]]:
-        """The chips for what stands behind rules; each keeps the rest."""
-        return [
-            {
-                "label": words,
-                "href": self._with("" if standing.value == self.standing else standing.value),
-                "active": standing.value == self.standing,
-            }
-            for standing, words in STANDING_WORDS.items()
-            if standing is not Standing.INFORMATION
-        ]
-
-    def _with(self, standing: str) -> str:
-        kept = {"q": self.text, "place": self.place, "kind": self.kind, "standing": standing}
-        return "?" + urlencode({name: value for name, value in kept.items() if value})
 
 
 ROUTES = (show, show_file, differences, download)

@@ -1,6 +1,7 @@
 """Rows of rule files; each carries a code of the portal, what is opened must have the hash in its row."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import RowMapping, column, insert, select, table, update
@@ -82,14 +83,13 @@ def find_by_id(work: Work, wanted: RulesId) -> RulesVersion | None:
     return _version(row) if row and genuine(work, SIGNED, row, id=wanted) else None
 
 
-def find_in_force(work: Work, moment: datetime) -> RulesVersion | None:
-    """The uploaded file in force at a moment; None if it is the one that comes with the portal."""
+def list_in_force(work: Work, moment: datetime) -> Iterator[RulesVersion]:
+    """The uploaded file in force at a moment, then those that were before it."""
     scheduled = (GUARD_RULES.c.state == RulesState.SCHEDULED.value) & (GUARD_RULES.c.effective_at <= moment)
     order = (GUARD_RULES.c.effective_at.desc(), GUARD_RULES.c.decided_at.desc())
     for row in work.read(select(*_LISTED).where(scheduled).order_by(*order)).mappings():
         if genuine(work, SIGNED, row, state=RulesState.SCHEDULED.value):
-            return _version(row)
-    return None
+            yield _version(row)
 
 
 def open_part(work: Work, wanted: RulesId, part: str) -> bytes | None:
