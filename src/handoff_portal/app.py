@@ -20,6 +20,7 @@ from handoff_portal.adapters.vault.master import master_key
 from handoff_portal.adapters.vault.seal import Tampered
 from handoff_portal.adapters.vault.signing import KmsSigningKeys
 from handoff_portal.adapters.vault.vault import SystemKey, Vault
+from handoff_portal.adapters.zones import StaleZones, require_fresh_zones
 from handoff_portal.agencies.pages import ROUTES as AGENCIES
 from handoff_portal.audit.actions.keeping import freshness
 from handoff_portal.audit.actions.testimony import witnesses
@@ -29,6 +30,8 @@ from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Refusal
 from handoff_portal.desk.pages import ROUTES as DESK
 from handoff_portal.documents.pages import ROUTES as DOCUMENTS
+from handoff_portal.guard.book import shipped_book
+from handoff_portal.guard.model.rulefile import BadRuleFile
 from handoff_portal.guard.pages import ROUTES as GUARD
 from handoff_portal.handoffs.pages import ROUTES as HANDOFFS
 from handoff_portal.identity import pages as identity
@@ -91,6 +94,7 @@ def build_portal(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     passwords = Passwords(cost, leaked=LeakedPasswords(settings.password_range_url))
     anchor = _store("HANDOFF_ANCHOR", settings.anchor, settings) if settings.anchor else store
     _require_witnesses(settings)
+    _require_rules()
     database = open_database(settings, clock)
     _load_keys(database)
     return Portal(
@@ -110,6 +114,24 @@ def _require_witnesses(settings: Settings) -> None:
         witnesses(settings.witnesses)
     except ValueError as error:
         raise BadSettings([f"HANDOFF_WITNESSES: {error} Ask the witness for its line again."]) from error
+
+
+def _require_rules() -> None:
+    """Refuse to start with rules that cannot be read or with clocks that would tell a wrong hour."""
+    try:
+        shipped_book()
+    except StaleZones as error:
+        raise BadSettings([f"{error} Install the newest release of the portal, or of its tzdata."]) from error
+    except BadRuleFile as error:
+        raise BadSettings([f"The contact rules cannot be used: {error} Install the portal again."]) from error
+
+
+def _zones_problem() -> str:
+    try:
+        require_fresh_zones()
+    except StaleZones as error:
+        return str(error)
+    return ""
 
 
 def _load_keys(database: Database) -> None:
@@ -150,6 +172,7 @@ def readiness(database: Database, store: ObjectStore) -> dict[str, Callable[[], 
         "database": lambda: "" if database.answers() else "does not answer",
         "objects": lambda: answers(store.check),
         "keys": lambda: answers(database.vault.check),
+        "contact rules": _zones_problem,
         "log": lambda: freshness(database) if database.answers() else "cannot be asked",
     }
 

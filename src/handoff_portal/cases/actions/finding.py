@@ -45,7 +45,7 @@ def list_cases(work: Work, wanted: Wanted) -> Listing:
     return Listing(tuple(lines), found.following, found.preceding)
 
 
-def _calls(row: Mapping[str, Any]) -> CallTimes | None:
+def _calls(row: Mapping[Any, Any]) -> CallTimes | None:
     if row["call_known_until"] is None:
         return None
     return CallTimes(row["call_now"], row["call_next"], row["call_known_until"], row["call_basis"])

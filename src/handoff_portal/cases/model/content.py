@@ -26,6 +26,21 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """A time at which the customer does not want to be contacted.
+
+    Attributes:
+        days: Weekdays, Monday 0; empty means all.
+        start: Second of the customer's day, inclusive.
+        end: Second of the customer's day, exclusive; before `start` it runs past midnight.
+    """
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """The person or company that owes; the identity class.
 
@@ -35,7 +50,8 @@ class Customer:
         phones: E.164 numbers.
         language: BCP 47 tag the customer prefers.
         preferred_channel: Channel the customer asked for.
-        inconvenient_times: What the customer said about when not to call.
+        inconvenient_times: What the customer said about when not to call, in words.
+        quiet: The same as times that the contact guard keeps.
         hardship: What is known about hardship; empty if nothing.
         vulnerability: What is known about vulnerability; empty if nothing.
         represented_by: Adviser or lawyer to talk to instead.
@@ -59,6 +75,7 @@ class Customer:
     vulnerability: str = ""
     represented_by: str = ""
     debtor_reference: str = ""
+    quiet: tuple[Quiet, ...] = ()
 
     def encode(self) -> bytes:
         """As sealed: JSON, sorted keys."""
@@ -75,6 +92,9 @@ class Customer:
                 "debtor_type": DebtorType(values["debtor_type"]),
                 "emails": tuple(values["emails"]),
                 "phones": tuple(values["phones"]),
+                "quiet": tuple(
+                    Quiet(tuple(one["days"]), one["start"], one["end"]) for one in values["quiet"]
+                ),
                 "preferred_channel": Channel(channel) if channel else None,
             }
         )

@@ -1,6 +1,6 @@
 """The histories of many new cases at once, and the holds that they begin with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.contacts.model.communications import HistoryEntry
-from handoff_portal.contacts.model.events import HoldPlaced
+from handoff_portal.contacts.model.events import HistoryAdded, HoldPlaced
 from handoff_portal.contacts.model.holds import RULES, HoldKind
 from handoff_portal.contacts.store import bulk, holds
 from handoff_portal.core.deadlines import working_days_later
@@ -37,6 +37,20 @@ def add_histories(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Iterable
                 )
             )
     bulk.add_histories(work, own, rows)
+
+
+def add_mails(work: Work, own: OrgId, key: CaseKey, entries: Sequence[HistoryEntry]) -> None:
+    """Add what mails of a portfolio say to a case that was submitted, with the documents they came as.
+
+    It was said before the portfolio was sent, so it is history, whoever holds the case now.
+    """
+    case = CaseId(key.case_id)
+    for entry in entries:
+        one = new_id()
+        sealed = key.seal(Disclosure.MESSAGES, "communication", entry.words.encode(), one)
+        bulk.add_one(work, own, (one, case, key.version, sealed), entry)
+    sources = tuple(sorted({entry.source for entry in entries}))
+    work.record(HistoryAdded(case=case, own=own, messages=len(entries), sources=sources))
 
 
 @dataclass(frozen=True, slots=True)

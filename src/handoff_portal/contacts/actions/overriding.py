@@ -28,8 +28,8 @@ def go_on(work: Work, case: Case, key: CaseKey, channel: Channel, reason: str) -
     """Ask to contact the customer in spite of a block: once, in this way, within minutes.
 
     Somebody entitled can go past a guideline, a presumption or a house policy; nobody past a law or a hold.
-    Whoever may not is refused, and that they asked is in the log; the refusal is given back, not raised, so that
-    the log keeps it.
+    Whoever may not is refused, and that they asked is in the log; the refusal is given back, not raised, so
+    that the log keeps it.
 
     Returns:
         The override; or why not: a law or a hold stands against it, or somebody else has to decide.

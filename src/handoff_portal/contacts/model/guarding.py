@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from datetime import tzinfo as Zone  # noqa: N812 - a type, named as the others
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from handoff_portal.agencies.model.fitting import Fitting
 from handoff_portal.cases.model.case import Case, DebtorType
 from handoff_portal.cases.model.content import Channel, Customer
 from handoff_portal.contacts.model.communications import ContactEntry, Direction, Party
 from handoff_portal.contacts.model.dispositions import Disposition, Reached
-from handoff_portal.contacts.model.facts import ContactFact, FactKind
+from handoff_portal.contacts.model.facts import ContactFact, FactKind, Terms
 from handoff_portal.contacts.model.holds import Hold, HoldKind
 from handoff_portal.guard.model import terms as g
 from handoff_portal.guard.model.situation import (
@@ -25,12 +24,10 @@ from handoff_portal.guard.model.situation import (
 )
 
 OTHER_DEBT = "another"
-"""Name of the debts of the customer's other cases: which ones they are nobody learns."""
+"""Name of all debts of the customer's other cases: nobody learns which they are."""
 HISTORY_DAYS = 400
 """So far back contacts are counted; no rule looks further."""
-_ONE_BOROUGH = frozenset(
-    {"new york", "new york city", "brooklyn", "queens", "bronx", "staten island", "manhattan"}
-)
+_NYC = frozenset({"new york", "new york city", "brooklyn", "queens", "bronx", "staten island", "manhattan"})
 _CHANNELS = {
     Channel.CALL: g.Channel.CALL,
     Channel.EMAIL: g.Channel.EMAIL,
@@ -52,8 +49,8 @@ _TO_OTHERS = {
     g.Channel.EMAIL: g.Channel.THIRD_PARTY_MESSAGE,
     g.Channel.SOCIAL_DM: g.Channel.THIRD_PARTY_MESSAGE,
 }
-_ANSWERED_BY_OTHERS = frozenset({Disposition.TPC, Disposition.LM, Disposition.WN})
-"""Attempts to reach the customer that somebody else answered; nothing was disclosed."""
+_BY_CHANCE = frozenset({Disposition.TPC, Disposition.LM, Disposition.WN})
+"""Somebody else answered what was meant for the customer; nothing was disclosed."""
 _TOPICS = {
     HoldKind.DISPUTE: g.Topic.DISPUTE,
     HoldKind.CEASE: g.Topic.CEASE,
@@ -107,7 +104,7 @@ class Known:
 
     case: Case
     customer: Customer | None
-    zones: tuple[Zone, ...]
+    zones: tuple[tzinfo, ...]
     fitting: Fitting | None
     approved: bool
     said: Sequence[Row]
@@ -130,7 +127,7 @@ def situation_of(known: Known) -> Situation:
         facts=frozenset(given | _known_facts(known, facts)),
         said=_topics(known, facts),
         sent=_notices(facts),
-        wishes=tuple(_wish(fact) for fact in facts if fact.kind is FactKind.QUIET),
+        wishes=_wishes(known.customer, facts),
         opted_out=opted_out,
         licence=_licence(known.fitting),
         moratorium=_moratorium(facts),
@@ -156,8 +153,7 @@ def channel_of(
 def proposed_of(case: Case, entry: ContactEntry, *, answers: bool) -> Proposed | None:
     """A contact as the guard judges it; None for what it does not judge.
 
-    The customer's own contacts are theirs, an adviser is whom one shall speak with, and notes among the two
-    sides reach nobody.
+    The customer's own contacts are theirs, an adviser is whom one shall speak with, and notes reach nobody.
 
     Args:
         answers: Whether the customer wrote or called within the last day and waits for an answer.
@@ -166,7 +162,7 @@ def proposed_of(case: Case, entry: ContactEntry, *, answers: bool) -> Proposed |
         return None
     if entry.rule is not None and entry.rule.reached is Reached.INTERNAL:
         return None
-    by_chance = entry.disposition in _ANSWERED_BY_OTHERS
+    by_chance = entry.disposition in _BY_CHANCE
     return Proposed(
         at=entry.occurred_at,
         channel=channel_of(entry.channel, entry.party, entry.place, by_chance=by_chance),
@@ -197,7 +193,7 @@ def contact_of(row: Row, case: str) -> Contact:
 
 def _locality(case: Case, customer: Customer | None) -> str:
     """A city with rules of its own."""
-    named = customer is not None and customer.city.strip().casefold() in _ONE_BOROUGH
+    named = customer is not None and customer.city.strip().casefold() in _NYC
     return "NYC" if case.region == "US-NY" and named else ""
 
 
@@ -252,14 +248,20 @@ def _notices(facts: Sequence[ContactFact]) -> dict[g.Sent, Notice]:
     return found
 
 
-def _wish(fact: ContactFact) -> Wish:
-    terms = fact.terms
-    days = frozenset(terms.days) or frozenset(range(7))
-    return Wish(
-        days=days,
-        start=terms.start,
-        end=terms.end,
-        channels=frozenset(g.Channel(one) for one in terms.channels),
+def _wishes(customer: Customer | None, facts: Sequence[ContactFact]) -> tuple[Wish, ...]:
+    """Quiet times that came with the case, and those that were noted since."""
+    brought = [
+        Terms(days=one.days, start=one.start, end=one.end) for one in (customer.quiet if customer else ())
+    ]
+    noted = [fact.terms for fact in facts if fact.kind is FactKind.QUIET]
+    return tuple(
+        Wish(
+            days=frozenset(terms.days) or frozenset(range(7)),
+            start=terms.start,
+            end=terms.end,
+            channels=frozenset(g.Channel(one) for one in terms.channels),
+        )
+        for terms in (*brought, *noted)
     )
 
 
@@ -294,5 +296,5 @@ def _initial(known: Known) -> datetime | None:
     return min((row.occurred_at for row in made), default=None)
 
 
-def _noon(day: date, zones: Sequence[Zone]) -> datetime:
+def _noon(day: date, zones: Sequence[tzinfo]) -> datetime:
     return datetime.combine(day, time(12), zones[0] if zones else UTC)

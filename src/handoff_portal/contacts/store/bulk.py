@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import column, insert, table
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.database.bulk import columns, flags, moments, numbers, octets, texts, uuids
-from handoff_portal.core.ids import OrgId
+from handoff_portal.contacts.model.communications import HistoryEntry
+from handoff_portal.core.ids import CaseId, OrgId
 
 _SHAPE = (
     ("id", uuids),
@@ -19,6 +23,11 @@ _SHAPE = (
     ("stage", texts),
     ("key_version", numbers),
     ("sealed", octets),
+)
+_COMMUNICATION = table(
+    "communication",
+    *(column(name) for name, _ in _SHAPE),
+    *map(column, ("document_ids", "business_id", "org_id", "recorded_at", "recorded_by")),
 )
 _NAMES = ", ".join(name for name, _ in _SHAPE)
 _ADD = f"""
@@ -57,3 +66,27 @@ def add_histories(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> No
     if rows:
         common = {"own": own, "person": work.actor.person, "now": work.now}
         work.change_many(_ADD, {**common, **columns(_SHAPE, rows)})
+
+
+def add_one(work: Work, own: OrgId, sealed: tuple[UUID, CaseId, int, bytes], entry: HistoryEntry) -> None:
+    """Insert one message with its documents.
+
+    Args:
+        sealed: Its id, its case, the version of the case's key, its sealed words.
+    """
+    values = {
+        **dict(zip(("id", "case_id", "key_version", "sealed"), sealed, strict=True)),
+        "source": entry.source.value,
+        "occurred_at": entry.occurred_at,
+        "occurred_zone": entry.zone,
+        "channel": entry.channel.value,
+        "direction": entry.direction.value,
+        "party": entry.party.value,
+        "stage": entry.stage.value if entry.stage else None,
+        "document_ids": list(entry.documents),
+        "business_id": own,
+        "org_id": own,
+        "recorded_at": work.now,
+        "recorded_by": work.actor.person,
+    }
+    work.change(insert(_COMMUNICATION).values(**values))

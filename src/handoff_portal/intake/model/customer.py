@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from babel.core import get_global
 
 from handoff_portal.cases.model.case import DebtorType
-from handoff_portal.cases.model.content import Channel, Customer
+from handoff_portal.cases.model.content import Channel, Customer, Quiet
 from handoff_portal.core.forms import Form
 from handoff_portal.core.jurisdictions import country_names, region_choices, zone_of
 
@@ -34,6 +34,8 @@ LANGUAGES: tuple[tuple[str, str], ...] = (
 """BCP 47 tags and names."""
 
 _LONG = 2000
+_DAYS = frozenset("0123456")
+_WHOLE_DAY = 24 * 3600
 
 
 def read_customer(form: Form) -> Customer:
@@ -56,6 +58,7 @@ def read_customer(form: Form) -> Customer:
         language=_language(form),
         preferred_channel=form.optional_choice("preferred_channel", Channel),
         inconvenient_times=form.text("inconvenient_times", required=False),
+        quiet=_quiet(form),
         hardship=form.text("hardship", required=False, longest=_LONG),
         vulnerability=form.text("vulnerability", required=False, longest=_LONG),
         represented_by=form.text("represented_by", required=False, longest=200),
@@ -106,6 +109,17 @@ def _language(form: Form) -> str:
     if typed and typed not in dict(LANGUAGES):
         form.refuse("language", "Choose the language from the list.")
     return typed or "en"
+
+
+def _quiet(form: Form) -> tuple[Quiet, ...]:
+    """The time at which the customer does not want to be contacted; no hours mean the whole day."""
+    days = tuple(sorted({int(day) for day in form.values("quiet_days") if day in _DAYS}))
+    start, end = form.clock("quiet_from", required=False), form.clock("quiet_to", required=False)
+    if not days and start is None and end is None:
+        return ()
+    if start is not None and start == end:
+        form.refuse("quiet_to", "Please write a time that differs from the first one.")
+    return (Quiet(days, start or 0, _WHOLE_DAY if end is None else end),)
 
 
 def _given(found: Iterable[str]) -> tuple[str, ...]:

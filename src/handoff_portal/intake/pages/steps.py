@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.case import ClaimType, DebtorType
 from handoff_portal.cases.model.content import Channel, ClaimKind
+from handoff_portal.contacts.model.choices import DAYS
 from handoff_portal.contacts.model.communications import CHANNEL_WORDS
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.jurisdictions import (
@@ -157,6 +158,7 @@ def _customer(work: Work, opened: Opened) -> dict[str, Any]:
         "countries": country_choices(),
         "regions": [(country_names()[code], region_choices(code)) for code in REGIONS],
         "languages": LANGUAGES,
+        "days": DAYS,
         "channels": [(channel, CHANNEL_WORDS[channel]) for channel in Channel],
         "zones": [(zone, zone.replace("_", " ")) for zone in zones_in(country)],
         "their_zone": opened.reading.time_zone or zone_of(own.country, ""),
