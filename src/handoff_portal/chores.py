@@ -15,6 +15,7 @@ from handoff_portal.identity.actions.sweeping import sweep
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
 from handoff_portal.portfolios.actions.deciding import clear_over
+from handoff_portal.portfolios.actions.storing import store_next
 from handoff_portal.portfolios.actions.uploaded import read_files
 from handoff_portal.web.portal import Portal
 from handoff_portal.worker import Chore
@@ -36,6 +37,7 @@ def chores(portal: Portal) -> tuple[Chore, ...]:
         Chore("factors", 60.0, lambda: open_due(database) > 0),
         Chore("portfolios read", 2.0, lambda: check_next(database, objects, read_files)),
         Chore("portfolios", 2.0, lambda: commit_next(database)),
+        Chore("papers", 2.0, lambda: store_next(database, objects)),
         Chore("portfolios over", 600.0, lambda: clear_over(database, objects) > 0),
         Chore("contact rules", 2.0, lambda: check_rules(database, Past(count_past, past_cases))),
         Chore("promises", 3600.0, lambda: break_promises(database) > 0),

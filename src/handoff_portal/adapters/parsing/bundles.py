@@ -4,13 +4,14 @@ The directory is believed in nothing that costs: how many and how large the memb
 is unfolded, no two may share bytes, and each is read only as far as it said it goes.
 """
 
+import io
 import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, cast
 
 from handoff_portal.adapters.parsing.wire import CannotRead
 
@@ -65,7 +66,7 @@ class Bundle:
         passed_over: Files that operating systems put in and nobody means to send.
     """
 
-    def __init__(self, file: IO[bytes], *, most_members: int = MOST_MEMBERS) -> None:
+    def __init__(self, file: io.RawIOBase, *, most_members: int = MOST_MEMBERS) -> None:
         """Look through the directory.
 
         Args:
@@ -76,7 +77,7 @@ class Bundle:
             CannotRead: It is no ZIP archive, is damaged, or breaks a limit.
         """
         try:
-            self._archive = zipfile.ZipFile(file)
+            self._archive = zipfile.ZipFile(cast("IO[bytes]", file))
         except _FAULTS as error:
             raise CannotRead("This ZIP file is damaged or none: its directory cannot be read.") from error
         self._infos = self._archive.infolist()

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Database, Work
 from handoff_portal.adapters.objects.store import ObjectStore, Upload
 from handoff_portal.adapters.parsing.media_type import HEAD, kind_of
@@ -16,19 +15,17 @@ from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code
-from handoff_portal.core.ids import CaseId, DocumentId
+from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, Refusal, Unavailable, WrongState
 from handoff_portal.documents import store
+from handoff_portal.documents.actions.filing import note, stored_event
 from handoff_portal.documents.actions.writing import Behind
 from handoff_portal.documents.model import (
     Document,
     DocumentFailed,
     DocumentKind,
-    DocumentStarted,
-    DocumentStored,
     Incoming,
-    clean_name,
 )
 
 
@@ -155,14 +152,7 @@ class Receiver:
     def _save(self, media_type: str) -> Document:
         digest = self._digest.digest()
         meta = json.dumps({"name": self.made.name, "sha256": digest.hex()}, ensure_ascii=False)
-        event = DocumentStored(
-            case=self.made.case,
-            own=self.made.own,
-            document=self.made.id,
-            kind=self.made.kind,
-            size=self._size,
-            media_type=Code(media_type.replace("/", ".")[:40].replace("+", "-")),
-        )
+        event = stored_event(self.made, self._size, media_type)
         with self._places.database.work(self._actor) as work:
             sealed = self._key.seal_meta("sealed_meta", meta.encode())
             if not store.save_stored(work, self.made.id, media_type, self._size, sealed, event):
@@ -191,14 +181,8 @@ def start(work: Work, case: Case, kind: DocumentKind, name: str) -> tuple[Incomi
     work.actor.require(Permission.DOCUMENT_ADD)
     case.require_party(work.actor)
     case.require_state(CaseState.DRAFT, CaseState.READY, CaseState.OFFERED, CaseState.HELD)
-    document_id = DocumentId(new_id())
-    made = Incoming(document_id, case.id, case.business, kind, clean_name(name), f"documents/{document_id}")
-    case_key = cases.open_key(work, case)
-    key, wrapped = case_key.new_document(document_id)
-    meta = key.seal_meta("sealed_meta", json.dumps({"name": made.name}, ensure_ascii=False).encode())
-    event = DocumentStarted(case=case.id, own=case.business, document=document_id, kind=kind)
-    store.add_incoming(work, made, case_key, wrapped, meta, event)
-    return made, key
+    noted = note(work, case.business, cases.open_key(work, case), kind, name)
+    return noted.made, noted.key
 
 
 def receive_bytes(

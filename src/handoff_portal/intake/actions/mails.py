@@ -93,7 +93,7 @@ def _add(
     """Store the attachments of a mail and of those inside it, then their words in one go."""
     found = [
         (letter_of(one, actor), _attachments(places, actor, case_id, one, stored, taken))
-        for one in _unfolded(mail)
+        for one in unfolded(mail)
     ]
     with places.database.work(actor) as work:
         opened = open_draft(work, case_id, lock=True)
@@ -102,7 +102,7 @@ def _add(
             for letter, attached in found
         ]
         taken.entries = len(add_history(work, opened.case, opened.key, entries))
-    taken.remarks += [remark for one in _unfolded(mail) for remark in one.notes]
+    taken.remarks += [remark for one in unfolded(mail) for remark in one.notes]
 
 
 def letter_of(mail: ParsedMail, actor: Actor) -> Letter:
@@ -127,10 +127,11 @@ def letter_of(mail: ParsedMail, actor: Actor) -> Letter:
     )
 
 
-def _unfolded(mail: ParsedMail) -> Iterator[ParsedMail]:
+def unfolded(mail: ParsedMail) -> Iterator[ParsedMail]:
+    """A mail and every mail inside it, the outer ones first."""
     yield mail
     for inner in mail.nested:
-        yield from _unfolded(inner)
+        yield from unfolded(inner)
 
 
 def _attachments(

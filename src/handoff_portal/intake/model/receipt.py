@@ -72,11 +72,13 @@ class Sent:
 
     Attributes:
         listed: The list of accounts that stands beside the receipt of a portfolio; None without one.
+        papers: The list of its papers, likewise.
     """
 
     said: Json
     signature: bytes
     listed: list[Any] | None = None
+    papers: list[Any] | None = None
 
     @property
     def id(self) -> str:
@@ -85,13 +87,18 @@ class Sent:
 
     @property
     def list_agrees(self) -> bool:
-        """Whether the list is the one whose digest was signed; a receipt without a list agrees."""
-        if self.listed is None:
-            return True
-        digest = hashlib.sha256()
-        for line in self.listed:
-            digest.update(canonical(line) + b"\n")
-        return digest.hexdigest() == self.said.get("list_sha256")
+        """Whether the lists are those whose digests were signed; a receipt without a list agrees."""
+        return all(
+            lines is None or _list_digest(lines) == self.said.get(name)
+            for lines, name in ((self.listed, "list_sha256"), (self.papers, "papers_sha256"))
+        )
+
+
+def _list_digest(lines: list[Any]) -> str:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(canonical(line) + b"\n")
+    return digest.hexdigest()
 
 
 def compose(
@@ -164,13 +171,17 @@ def read_file(given: bytes) -> Sent:
     try:
         whole = json.loads(given[:LARGEST].decode("utf-8"), parse_constant=_no_number)
         said, signature = whole["receipt"], base64.b64decode(whole["signature"], validate=True)
-        listed = whole.get("accounts")
+        listed, papers = (_list_or_none(whole.get(name)) for name in ("accounts", "papers"))
         _require_format(said)
     except (ValueError, LookupError, TypeError, RecursionError, binascii.Error):
         raise Invalid(
             {"receipt": "This is not a receipt of this portal. Choose the file that you downloaded."}
         ) from None
-    return Sent(said, signature, listed if isinstance(listed, list) else None)
+    return Sent(said, signature, listed, papers)
+
+
+def _list_or_none(value: object) -> list[Any] | None:
+    return value if isinstance(value, list) else None
 
 
 def differences(sent: Json, stored: Json) -> list[str]:

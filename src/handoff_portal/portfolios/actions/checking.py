@@ -29,13 +29,14 @@ from handoff_portal.intake.actions.policies import current_policy
 from handoff_portal.intake.model.policy import Policy
 from handoff_portal.portfolios.actions.acting import acting_for, entered, without_collecting
 from handoff_portal.portfolios.actions.judging import completed, judge_account
+from handoff_portal.portfolios.actions.sorting import Room, Sorting, sort_papers
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.account import Account, Batch, Summary
 from handoff_portal.portfolios.model.counting import count, standing_of
 from handoff_portal.portfolios.model.events import PortfolioChecked
 from handoff_portal.portfolios.model.portfolio import Figures, Findings, Staged, State, UploadedFile
 from handoff_portal.portfolios.model.reader import Asks, Begins, Reader, Refuses, Source
-from handoff_portal.portfolios.store import files, portfolios, staging
+from handoff_portal.portfolios.store import files, papers, portfolios, staging
 
 _log = logging.getLogger(__name__)
 CHUNK = 500
@@ -60,6 +61,7 @@ class _Checking:
     actor: Actor
     key: PortfolioKey
     policy: Policy
+    sorting: Sorting
     figures: Figures = field(default_factory=Figures)
     waiting: list[Account] = field(default_factory=list)
     chunks: int = 0
@@ -67,6 +69,7 @@ class _Checking:
     accounts: int = 0
     problems: int = 0
     rows: int = 0
+    papers: int = 0
 
     def take(self, batch: Batch) -> None:
         """Stage what a batch brings, as soon as a chunk is full."""
@@ -89,10 +92,16 @@ class _Checking:
             self._note(work, expected=rows)
 
     def finish(self) -> None:
-        """Stage the rest."""
+        """Stage the rest, and sort what is in the archives."""
         if self.waiting:
             self._stage(self.waiting)
             self.waiting = []
+        room = Room(self.portfolio, self.actor, self.policy, self.figures, self._work, self._say_alive)
+        self.papers = sort_papers(self.sorting, room)
+
+    def _say_alive(self) -> None:
+        with self._work() as work:
+            self._note(work)
 
     def _stage(self, accounts: list[Account]) -> None:
         with without_collecting(), self._work() as work:
@@ -107,6 +116,7 @@ class _Checking:
                 count(self.figures, one, one.change)
             chunk = staging.Chunk(self.chunks, self.accounts + 1, staged, frozenset())
             staging.add_chunk(work, self.portfolio, self.key, chunk)
+            self.sorting.enter(self.accounts + 1, staged)
             self.chunks += 1
             self.accounts += len(staged)
             self._note(work)
@@ -167,10 +177,15 @@ def _check(
         same = files.find_same_file(work, portfolio, digests)
         policy = current_policy(work)
         staging.clear(work, portfolio)
-    checking = _Checking(database, portfolio, lease, actor, key, policy)
+        papers.clear(work, portfolio)
+    sorting = Sorting.open(objects, key, sent)
+    checking = _Checking(database, portfolio, lease, actor, key, policy, sorting)
     checking.figures.policy = policy.version
     checking.figures.same_file_as = same
     sources = [_source(objects, key, file) for file in sent if file.stored]
+    sources += sorting.histories(sources)
+    if sorting.problems:
+        checking.take(Batch((), tuple(sorting.problems)))
     for part in reader(sources, key.open("answers", 0, sealed) if sealed else None):
         match part:
             case Begins():
@@ -194,7 +209,8 @@ def _check(
 
 def _show(checking: _Checking) -> None:
     """Say that the preview can be looked at."""
-    state = State.WAITING if checking.accounts else State.REFUSED
+    anything = checking.accounts or checking.papers
+    state = State.WAITING if anything else State.REFUSED
     sealed = checking.key.seal("summary", 0, msgspec.msgpack.encode(checking.figures))
     event = PortfolioChecked(
         portfolio=checking.portfolio,
@@ -221,7 +237,7 @@ def _show(checking: _Checking) -> None:
             lease=None,
             leased_until=None,
             attempts=0,
-            reason=None if checking.accounts else "no_accounts",
+            reason=None if anything else "no_accounts",
         )
 
 

@@ -28,7 +28,7 @@ from handoff_portal.contacts.model.events import HoldPlaced
 from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code, Event
-from handoff_portal.core.ids import ClaimId, OrgId, PortfolioId
+from handoff_portal.core.ids import CaseId, ClaimId, OrgId, PortfolioId
 from handoff_portal.core.refusals import Unavailable
 from handoff_portal.identity.actions.organisations import open_org_key
 from handoff_portal.intake.actions import bulk as intake
@@ -40,7 +40,7 @@ from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.counting import standing_of
 from handoff_portal.portfolios.model.events import CaseImported, PortfolioCancelled
 from handoff_portal.portfolios.model.portfolio import Done, ReceiptLine, Staged, Standing, State
-from handoff_portal.portfolios.store import portfolios, staging
+from handoff_portal.portfolios.store import papers, portfolios, staging
 from handoff_portal.recoveries.model.events import BalanceChanged
 
 _log = logging.getLogger(__name__)
@@ -81,6 +81,7 @@ class _Outcome:
     events: list[Event] = field(default_factory=list)
     holds: list[HoldPlaced] = field(default_factory=list)
     lines: list[ReceiptLine] = field(default_factory=list)
+    placed: list[tuple[int, CaseId]] = field(default_factory=list)
     unchanged: int = 0
     skipped: int = 0
 
@@ -100,12 +101,12 @@ def commit_next(database: Database) -> bool:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, others go on and the person is told
             _log.exception("portfolio %s could not be committed", portfolio)
-            _note_failure(database, portfolio)
+            note_failure(database, portfolio)
     return bool(found)
 
 
 def commit_all(database: Database, order: Order, side_by_side: int = SIDE_BY_SIDE) -> None:
-    """Commit every chunk that is left, then sign the receipt."""
+    """Commit every chunk that is left, then sign the receipt, unless papers are still to be stored."""
 
     def run(_number: int) -> None:
         while commit_chunk(database, order):
@@ -117,7 +118,7 @@ def commit_all(database: Database, order: Order, side_by_side: int = SIDE_BY_SID
         finish(work, order.portfolio, order.key)
 
 
-def _note_failure(database: Database, portfolio: PortfolioId) -> None:
+def note_failure(database: Database, portfolio: PortfolioId) -> None:
     """Let others go first, and after some failures end it where it stands: what became cases stays."""
     with database.worker() as work:
         found = portfolios.load(work, portfolio, lock=True)
@@ -173,6 +174,7 @@ def _commit_chunk(database: Database, order: Order) -> bool:
             else:
                 _decide(work, order, outcome, ordinal, staged, known.get(staged.index))
         _write(work, order, own, outcome)
+        papers.resolve(work, order.portfolio, outcome.placed)
         staging.finish_chunk(work, order.portfolio, order.key, chunk.number, outcome.done, outcome.lines)
         work.record_all(outcome.events, own.org_id)
         for placed in _one_a_case(outcome.holds):
@@ -184,6 +186,8 @@ def _decide(
     work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged, known: Known | None
 ) -> None:
     change = standing_of(staged, known)
+    if known is not None:
+        outcome.placed.append((ordinal, known.id))
     if known is None:
         if staged.failing and (staged.barred or not order.exception):
             _skip(outcome, ordinal, staged, "not_ready")
@@ -211,6 +215,7 @@ def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Sta
     key = CaseKey.new(new_id(), order.key.owner)
     case = bulk.NewCase(key, content, account.time_zone, staged.index, entries, account.open, order.portfolio)
     outcome.new.append(case)
+    outcome.placed.append((ordinal, case.id))
     outcome.staged.append(staged)
     outcome.events.append(
         CaseImported(

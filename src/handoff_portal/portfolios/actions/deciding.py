@@ -12,6 +12,7 @@ from handoff_portal.core.refusals import Invalid, WrongState
 from handoff_portal.documents.actions.papers import ABANDONED_AFTER
 from handoff_portal.intake.actions.readiness import LONGEST_REASON, SHORTEST_REASON
 from handoff_portal.portfolios.actions.acting import acting_for
+from handoff_portal.portfolios.actions.papers import require_placed
 from handoff_portal.portfolios.actions.showing import show_figures
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.events import PortfolioApproved, PortfolioCancelled, PortfolioChosen
@@ -36,12 +37,13 @@ def approve(work: Work, portfolio: PortfolioId, exception: str = "") -> None:
 
     Raises:
         Forbidden: The right to submit, or to make exceptions, is missing.
-        Invalid: At the field `reason`.
+        Invalid: At the field `reason`; at `papers` while some belong to no account and were not left out.
         WrongState: It does not wait for this.
     """
     work.actor.require(Permission.CASE_SUBMIT)
     found = portfolios.load(work, portfolio, lock=True)
     found.require(State.WAITING)
+    require_placed(work, portfolio)
     said = _reason(work, exception)
     figures = show_figures(work, portfolio)
     if figures is None:

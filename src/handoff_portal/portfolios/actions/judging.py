@@ -1,5 +1,6 @@
 """Judging accounts of a file by the same rules as a draft, and completing what rows say in a word."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import lru_cache
@@ -9,6 +10,7 @@ import msgspec
 
 from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.model.communications import Direction, HistoryEntry, Stage, Words
+from handoff_portal.documents.model import DocumentKind
 from handoff_portal.intake.model.judgement import decode_lines, encode_lines
 from handoff_portal.intake.model.measuring import measure
 from handoff_portal.intake.model.policy import Policy
@@ -57,10 +59,22 @@ def completed(account: Account) -> Account:
     return replace(account, history=(*account.history, entry))
 
 
-def judge_account(account: Account, policy: Policy, now: datetime) -> Judged:
-    """Measure one account by a policy."""
+def judge_account(
+    account: Account,
+    policy: Policy,
+    now: datetime,
+    papers: Mapping[DocumentKind, int] | None = None,
+    mails: Sequence[HistoryEntry] = (),
+) -> Judged:
+    """Measure one account by a policy.
+
+    Args:
+        papers: How many papers of each kind come with it.
+        mails: What mails say that come with it.
+    """
     today = now.astimezone(_zone(account.time_zone)).date()
-    facts = measure(account.history, {}, account.time_zone, today, declared=False)
+    said = (*account.history, *mails)
+    facts = measure(said, papers or {}, account.time_zone, today, declared=False)
     if account.reminders_sent and account.reminders_sent > facts.reminders:
         facts = replace(facts, reminders=account.reminders_sent)
     lines = judge(account.content, facts, policy)

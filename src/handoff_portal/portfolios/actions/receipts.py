@@ -1,7 +1,7 @@
-"""The signed receipt of a portfolio: every file by its digest, the accounts by that of their list.
+"""The signed receipt of a portfolio: every file by its digest, accounts and papers by those of their lists.
 
 The signed part names nobody and lies in clear beside the receipts of cases, so the same page checks it. The
-list, which has the business's own references, stays sealed and goes into the download.
+lists, which have the business's own references and names of files, stay sealed and go into the download.
 """
 
 import base64
@@ -15,13 +15,14 @@ from handoff_portal.adapters.vault.portfolios import PortfolioKey
 from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.core.ids import OrgId, PortfolioId, ReceiptId
 from handoff_portal.core.permissions import Permission
+from handoff_portal.core.references import reference_of
 from handoff_portal.core.refusals import NotFound
 from handoff_portal.intake.actions.receipts import load_receipt, public_key, store_receipt
 from handoff_portal.intake.model.receipt import PORTFOLIO_FORMAT, Receipt, canonical, sha256
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.events import PortfolioFinished
 from handoff_portal.portfolios.model.portfolio import Portfolio, ReceiptLine, State, UploadedFile
-from handoff_portal.portfolios.store import files, portfolios, staging
+from handoff_portal.portfolios.store import files, papers, portfolios, staging
 
 
 def finish(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> bool:
@@ -29,7 +30,9 @@ def finish(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> bool:
 
     Several workers may ask; one does it.
     """
-    if not portfolios.hold_open(work, portfolio, alone=True) or staging.count_waiting(work, portfolio):
+    if not portfolios.hold_open(work, portfolio, alone=True):
+        return False
+    if staging.count_waiting(work, portfolio) or papers.count_to_store(work, portfolio):
         return False
     found = portfolios.load(work, portfolio)
     receipt_id = ReceiptId(new_id())
@@ -44,6 +47,7 @@ def finish(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> bool:
         adjusted=done.adjusted,
         unchanged=done.unchanged,
         skipped=done.skipped,
+        papers=papers.figures(work, portfolio).stored,
     )
     store_receipt(work, OrgId(key.owner), Receipt(receipt_id, body, signature, work.now))
     portfolios.save(work, portfolio, event, state=State.DONE.value, ended_at=work.now, receipt_id=receipt_id)
@@ -72,6 +76,11 @@ def write_receipt(work: Work, portfolio: PortfolioId) -> Iterator[bytes]:
     for line in _lines(work, portfolio, open_portfolio_key(work, portfolio)):
         yield (b"\n" if first else b",\n") + line
         first = False
+    yield b'\n ],\n "papers": ['
+    first = True
+    for line in _paper_lines(work, portfolio, open_portfolio_key(work, portfolio)):
+        yield (b"\n" if first else b",\n") + line
+        first = False
     yield b"\n ]\n}\n"
 
 
@@ -82,6 +91,10 @@ def _compose(
     for line in _lines(work, found.id, key):
         digest.update(line + b"\n")
         count += 1
+    paper_digest, brought = hashlib.sha256(), 0
+    for line in _paper_lines(work, found.id, key):
+        paper_digest.update(line + b"\n")
+        brought += 1
     done = found.done
     return canonical(
         {
@@ -102,6 +115,8 @@ def _compose(
             "skipped": done.skipped,
             "listed": count,
             "list_sha256": digest.hexdigest(),
+            "papers": brought,
+            "papers_sha256": paper_digest.hexdigest(),
         }
     )
 
@@ -109,6 +124,25 @@ def _compose(
 def _lines(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterator[bytes]:
     for chunk in staging.list_lines(work, portfolio, key):
         yield from map(_line, chunk)
+
+
+def _paper_lines(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterator[bytes]:
+    """Every file of the archives, canonical: what became of it, where it went, and its digest."""
+    for paper in papers.list_all(work, portfolio, key):
+        case = paper.target.case if paper.target else None
+        yield canonical(
+            {
+                "paper": paper.number + 1,
+                "name": paper.path,
+                "part": paper.part,
+                "kind": paper.kind.value,
+                "size": paper.size,
+                "did": paper.state.value,
+                "why": paper.say,
+                "case": reference_of(case) if case else "",
+                "sha256": paper.sha256,
+            }
+        )
 
 
 def _line(line: ReceiptLine) -> bytes:

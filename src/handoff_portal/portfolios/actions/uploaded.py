@@ -7,29 +7,32 @@ from handoff_portal.adapters.parsing.tables import Source as Pieces
 from handoff_portal.adapters.parsing.wire import CannotRead
 from handoff_portal.portfolios.actions.reading import Expected, read_portfolio
 from handoff_portal.portfolios.actions.surveying import Survey, survey
-from handoff_portal.portfolios.model.account import Batch, Problem, Severity
+from handoff_portal.portfolios.model.account import Batch, Problem, Severity, Summary
 from handoff_portal.portfolios.model.columns import Sort
 from handoff_portal.portfolios.model.mapping import Mapping
-from handoff_portal.portfolios.model.reader import Asks, Begins, Part, Refuses, Source
+from handoff_portal.portfolios.model.reader import Asks, Begins, Part, Refuses, Source, is_history, is_zip
 from handoff_portal.portfolios.model.said import Asked, Said
 
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xml", ".dat", ".psv")
-_HISTORY_WORDS = ("history", "communication", "contacts", "notes")
 
 
 def read_files(sources: Sequence[Source], answers: bytes | None) -> Iterator[Part]:
     """Read the accounts of a portfolio and, if there is one, its history file.
 
-    Other files (papers, mail) are named in a warning: nothing is dropped without a word.
+    ZIP files are read elsewhere (`bundling`); without a table beside them they are papers of existing cases.
+    Other files are named in a warning: nothing is dropped without a word.
     """
     said = Said.decode(answers) if answers else Said()
     tables = [one for one in sources if one.name.lower().endswith(_TABLES)]
-    history = next((one for one in tables if len(tables) > 1 and _is_history(one)), None)
+    history = next((one for one in tables if len(tables) > 1 and is_history(one.name)), None)
     accounts = next((one for one in tables if one is not history), None)
+    if accounts is None and any(is_zip(one.name) for one in sources):
+        yield Summary("papers", "{}")
+        return
     if accounts is None:
         yield Refuses("no_table", (_problem("There is no table of accounts.", "Add a CSV or XLSX file."),))
         return
-    others = [one for one in sources if one not in (accounts, history)]
+    others = [one for one in sources if one not in (accounts, history) and not is_zip(one.name)]
     try:
         yield from _read(accounts, history, said, others)
     except CannotRead as error:
@@ -77,10 +80,6 @@ def _asked(name: str, looked: Survey, said: Said) -> Asked:
 
 def _mapping(text: str) -> Mapping | None:
     return Mapping.decode(text) if text else None
-
-
-def _is_history(source: Source) -> bool:
-    return any(word in source.name.lower() for word in _HISTORY_WORDS)
 
 
 def _unread(source: Source) -> Problem:

@@ -35,11 +35,7 @@ def count(figures: Figures, staged: Staged, change: Change) -> None:
     if change.standing is Standing.CHANGED:
         figures.deltas[content.currency] = figures.deltas.get(content.currency, 0) + change.delta
     if change.standing is Standing.NEW:
-        figures.ready += not staged.failing
-        figures.exceptions += bool(staged.failing) and not staged.barred
-        figures.barred += staged.barred
-        for rule in staged.failing:
-            figures.failing[rule] = figures.failing.get(rule, 0) + 1
+        _count_judgement(figures, staged, 1)
     sums = figures.totals.get(content.currency, Total())
     figures.totals[content.currency] = Total(
         sums.accounts + 1,
@@ -47,3 +43,20 @@ def count(figures: Figures, staged: Staged, change: Change) -> None:
         sums.asked + content.owed.total,
         sums.open + staged.account.open,
     )
+
+
+def recount(figures: Figures, before: Staged, after: Staged) -> None:
+    """Replace how an account was judged by how it is judged now."""
+    if before.change.standing is Standing.NEW:
+        _count_judgement(figures, before, -1)
+        _count_judgement(figures, after, 1)
+
+
+def _count_judgement(figures: Figures, staged: Staged, by: int) -> None:
+    figures.ready += by * (not staged.failing)
+    figures.exceptions += by * (bool(staged.failing) and not staged.barred)
+    figures.barred += by * staged.barred
+    for rule in staged.failing:
+        figures.failing[rule] = figures.failing.get(rule, 0) + by
+        if not figures.failing[rule]:
+            del figures.failing[rule]

@@ -123,7 +123,8 @@ def _may_be_inside(words: tuple[str, ...], start: int, run: tuple[str, ...]) -> 
 
 def _is_telling(run: tuple[str, ...]) -> bool:
     glued = "".join(run)
-    return len(glued) >= _SHORTEST_NUMBER and any(one.isdecimal() for one in glued)
+    shortest = _SHORTEST_NUMBER if glued.isdecimal() else _SHORTEST_WORD
+    return len(glued) >= shortest and any(one.isdecimal() for one in glued)
 
 
 def _agreed(said: list[tuple[str, Targets]]) -> Match:
@@ -153,13 +154,22 @@ class Book:
         references: Own references, customer numbers and invoice numbers.
         addresses: Mail addresses, lower case, to the accounts of that customer.
         customers: Ordinal to what people call the account, and the customer's own addresses.
+        files: File names that accounts list, case folded.
     """
 
     references: Keys = field(default_factory=Keys)
     addresses: dict[str, Targets] = field(default_factory=dict)
     customers: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    files: dict[str, Targets] = field(default_factory=dict)
 
-    def add(self, ordinal: int, label: str, references: Iterable[str], addresses: Iterable[str]) -> None:
+    def add(
+        self,
+        ordinal: int,
+        label: str,
+        references: Iterable[str],
+        addresses: Iterable[str],
+        files: Iterable[str] = (),
+    ) -> None:
         """Enter one account."""
         own = tuple(address.strip().lower() for address in addresses)
         self.customers[ordinal] = (label, own)
@@ -167,7 +177,17 @@ class Book:
             self.references.add(reference, ordinal)
         for address in own:
             _put(self.addresses, address, ordinal)
+        for name in files:
+            _put(self.files, _last(name), ordinal)
+
+    def listing(self, path: str) -> Match:
+        """The accounts that list a file of this name."""
+        return Match(self.files.get(_last(path), ()), path)
 
     def by_address(self, addresses: Iterable[str]) -> Match:
         """The account of the customer who wrote or was written to."""
         return _agreed([(one, self.addresses[one]) for one in addresses if one in self.addresses])
+
+
+def _last(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2].strip().casefold()

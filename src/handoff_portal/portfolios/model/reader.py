@@ -6,6 +6,18 @@ from typing import TypeAlias
 
 from handoff_portal.portfolios.model.account import Batch, Problem, Summary
 
+_HISTORY_WORDS = ("history", "communication", "contacts", "notes")
+
+
+def is_zip(name: str) -> bool:
+    """Whether a file is an archive of papers, by its name."""
+    return name.lower().endswith(".zip")
+
+
+def is_history(name: str) -> bool:
+    """Whether a table tells what was said rather than accounts, by its name."""
+    return any(word in name.lower() for word in _HISTORY_WORDS)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

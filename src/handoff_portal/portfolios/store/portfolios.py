@@ -10,8 +10,9 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import OrgId, PersonId, PortfolioId, ReceiptId
 from handoff_portal.core.refusals import NotFound
+from handoff_portal.portfolios.model.papers import PaperState
 from handoff_portal.portfolios.model.portfolio import Done, Portfolio, Progress, State, progress
-from handoff_portal.portfolios.store.tables import CHUNK, FILE, PORTFOLIO
+from handoff_portal.portfolios.store.tables import CHUNK, FILE, PAPER, PORTFOLIO
 
 _ENTER = text("select set_config('app.portfolio', :portfolio, true)")
 _DONE = ("made", "adjusted", "unchanged", "skipped")
@@ -88,10 +89,12 @@ def hold_open(work: Work, wanted: PortfolioId, *, alone: bool = False) -> bool:
 
 
 def find_in_state(work: Work, state: State) -> list[PortfolioId]:
-    """Portfolios that wait for the worker, the longest waiting first."""
+    """Portfolios whose accounts wait for the worker, the longest waiting first."""
     free = PORTFOLIO.c.leased_until.is_(None) | (PORTFOLIO.c.leased_until < work.now)
     query = (
-        select(PORTFOLIO.c.id).where(PORTFOLIO.c.state == state.value, free).order_by(PORTFOLIO.c.phase_at)
+        select(PORTFOLIO.c.id)
+        .where(PORTFOLIO.c.state == state.value, free, _chunks_wait() | ~_papers_wait())
+        .order_by(PORTFOLIO.c.phase_at)
     )
     return [PortfolioId(one) for one in work.read(query.limit(20)).scalars()]
 
@@ -113,6 +116,41 @@ def take_to_check(work: Work, lease: UUID, lasts: timedelta) -> PortfolioId | No
     none_yet = {"rows_read": 0, "accounts": 0, "problems": 0, "expected": None, "phase_at": work.now}
     work.keep_house(update(PORTFOLIO).where(PORTFOLIO.c.id == found).values(**taken, **none_yet))
     return PortfolioId(found)
+
+
+def take_to_store(work: Work, lease: UUID, lasts: timedelta) -> PortfolioId | None:
+    """Take the portfolio whose papers wait longest and whose accounts are all cases; as `take_to_check`."""
+    c = PORTFOLIO.c
+    free = c.leased_until.is_(None) | (c.leased_until < work.now)
+    query = (
+        select(c.id)
+        .where(c.state == State.COMMITTING.value, free, _papers_wait(), ~_chunks_wait())
+        .order_by(c.phase_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = work.read(query).scalar_one_or_none()
+    if found is None:
+        return None
+    work.keep_house(update(PORTFOLIO).where(c.id == found).values(lease=lease, leased_until=work.now + lasts))
+    return PortfolioId(found)
+
+
+def hold_on(work: Work, wanted: PortfolioId, lease: UUID, until: datetime) -> bool:
+    """Hold the lease on its papers on; False if it is somebody else's or the portfolio was stopped."""
+    c = PORTFOLIO.c
+    mine = (c.id == wanted) & (c.lease == lease) & (c.state == State.COMMITTING.value)
+    return work.keep_house(update(PORTFOLIO).where(mine).values(leased_until=until)).rowcount == 1
+
+
+def _papers_wait() -> ColumnElement[bool]:
+    matched = PAPER.c.state == PaperState.MATCHED.value
+    return select(PAPER.c.number).where(PAPER.c.portfolio_id == PORTFOLIO.c.id, matched).exists()
+
+
+def _chunks_wait() -> ColumnElement[bool]:
+    staged = CHUNK.c.state == "staged"
+    return select(CHUNK.c.number).where(CHUNK.c.portfolio_id == PORTFOLIO.c.id, staged).exists()
 
 
 def note_progress(

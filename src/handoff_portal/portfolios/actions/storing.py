@@ -1,0 +1,230 @@
+"""Papers of a portfolio go to their cases, in the worker, some at a time, each once.
+
+A wave of papers is noted in one transaction, poured into the object store, and made visible in a second one
+together with what became of each paper. Whoever is killed in between leaves rows that nobody sees and that
+are cleared away like any broken upload; the next worker takes these papers again once the lease is over.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from uuid import UUID
+
+from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.database import Database, Work
+from handoff_portal.adapters.objects.store import ObjectStore
+from handoff_portal.adapters.parsing.mails import mail_reader
+from handoff_portal.adapters.parsing.media_type import kind_of
+from handoff_portal.adapters.parsing.wire import CannotRead
+from handoff_portal.adapters.vault.blind import Rule
+from handoff_portal.cases.actions.opening import Opened, open_for_papers
+from handoff_portal.contacts.actions.bulk import add_mails
+from handoff_portal.contacts.model.communications import HistoryEntry
+from handoff_portal.core.ids import CaseId, DocumentId, OrgId
+from handoff_portal.core.refusals import Unavailable
+from handoff_portal.documents.actions import filing
+from handoff_portal.documents.model import DocumentKind
+from handoff_portal.identity.actions.organisations import open_org_key
+from handoff_portal.intake.actions.mails import letter_of, unfolded
+from handoff_portal.intake.model.events import HistoryUnreadable
+from handoff_portal.intake.model.said import entry_of
+from handoff_portal.portfolios.actions.acting import entered
+from handoff_portal.portfolios.actions.committing import Order, note_failure, open_order
+from handoff_portal.portfolios.actions.receipts import finish
+from handoff_portal.portfolios.actions.unpacking import Unpacked, Unpacking, contents
+from handoff_portal.portfolios.model.papers import Paper, PaperState
+from handoff_portal.portfolios.store import files, papers, portfolios
+
+_log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
+WAVE = 40
+"""Papers that are made visible together, unless they are large."""
+
+_WAVE_BYTES = 16 * 1024**2
+_DIGEST = "portfolio_paper.digest"
+_NO_CASE = "Its account did not become a case."
+_SHUT = "Its case takes no papers any more."
+
+
+class _Lost(Exception):
+    """Somebody stopped the portfolio, or another worker has it."""
+
+
+@dataclass(slots=True)
+class _Going:
+    """One paper on its way into its case.
+
+    Attributes:
+        documents: The paper and what was attached to it, with where each one's bytes are.
+        said: What it says, if it is a mail.
+    """
+
+    one: Unpacked
+    case: CaseId
+    opened: Opened
+    index: bytes = b""
+    documents: list[tuple[filing.Noted, bytes | None]] = field(default_factory=list)
+    poured: list[filing.Poured] = field(default_factory=list)
+    said: list[HistoryEntry] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def store_next(database: Database, objects: ObjectStore) -> bool:
+    """Store all papers of the portfolio that waits longest for it; False if none waits."""
+    lease = new_id()
+    with database.worker() as work:
+        portfolio = portfolios.take_to_store(work, lease, LEASE)
+    if portfolio is None:
+        return False
+    try:
+        store_all(database, objects, open_order(database, portfolio), lease)
+    except _Lost:
+        _log.info("the papers of portfolio %s are no longer ours to store", portfolio)
+    except Unavailable:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, others go on and the person is told
+        _log.exception("the papers of portfolio %s could not be stored", portfolio)
+        note_failure(database, portfolio)
+    return True
+
+
+def store_all(database: Database, objects: ObjectStore, order: Order, lease: UUID) -> None:
+    """Store every paper that is left, then sign the receipt."""
+    with database.worker() as work:
+        sent = files.list_files(work, order.portfolio, order.key)
+    sizes = {one.id: one.size for one in sent}
+    unpacking = Unpacking(objects, order.key, sizes, mail_reader().parse)
+    storing = _Storing(database, objects, order, lease, unpacking)
+    while storing.wave():
+        pass
+    with entered(database, order.portfolio, order.actor) as work:
+        finish(work, order.portfolio, order.key)
+
+
+@dataclass(slots=True)
+class _Storing:
+    """One worker at the papers of one portfolio."""
+
+    database: Database
+    objects: ObjectStore
+    order: Order
+    lease: UUID
+    unpacking: Unpacking
+
+    def wave(self) -> bool:
+        """Store the next papers; False if none is left."""
+        with self._work() as work:
+            waiting = papers.list_to_store(work, self.order.portfolio, self.order.key, WAVE)
+            wanted = {one.target.case for one in waiting if one.target and one.target.case}
+            own = open_org_key(work, OrgId(self.order.key.owner))
+            opened = open_for_papers(work, own, list(wanted))
+        if not waiting:
+            return False
+        going, settled = self._unpack(waiting, opened)
+        with self._work() as work:
+            for paper in settled:
+                papers.settle(work, self.order.portfolio, self.order.key, paper)
+            new = [one for one in going if self._is_new(work, one, going)]
+            for one in new:
+                self._note(work, one)
+        self._pour(new)
+        with self._work() as work:
+            for one in new:
+                self._show(work, one)
+        return True
+
+    @contextmanager
+    def _work(self) -> Iterator[Work]:
+        """One transaction, while these papers are ours to store."""
+        with entered(self.database, self.order.portfolio, self.order.actor) as work:
+            if not portfolios.hold_on(work, self.order.portfolio, self.lease, work.now + LEASE):
+                raise _Lost
+            yield work
+
+    def _unpack(
+        self, waiting: Sequence[Paper], opened: Mapping[CaseId, Opened]
+    ) -> tuple[list[_Going], list[Paper]]:
+        """The papers that can go to their cases, and those of which it is clear that they cannot."""
+        going: list[_Going] = []
+        settled: list[Paper] = []
+        size = 0
+        for paper in waiting:
+            case = paper.target.case if paper.target else None
+            if case is None or case not in opened:
+                settled.append(
+                    replace(paper, state=PaperState.SKIPPED, say=_NO_CASE if case is None else _SHUT)
+                )
+                continue
+            try:
+                going.append(_Going(self.unpacking.unpack(paper), case, opened[case]))
+            except CannotRead as error:
+                settled.append(replace(paper, state=PaperState.REFUSED, say=str(error)))
+                continue
+            size += paper.size
+            if size > _WAVE_BYTES:
+                break
+        return going, settled
+
+    def _is_new(self, work: Work, one: _Going, wave: Sequence[_Going]) -> bool:
+        """Whether its case does not have this very file yet; then it is settled as known."""
+        index = work.vault.blind_index()
+        one.index = index.of(self.order.key.owner, _DIGEST, one.one.sha256.hex(), Rule.IDENTIFIER)
+        twin = next(two for two in wave if (two.case, two.one.sha256) == (one.case, one.one.sha256))
+        if twin is one and not papers.was_stored(work, one.case, one.index):
+            return True
+        known = replace(one.one.paper, state=PaperState.KNOWN, sha256=one.one.sha256.hex())
+        papers.settle(work, self.order.portfolio, self.order.key, known)
+        return False
+
+    def _note(self, work: Work, one: _Going) -> None:
+        paper, mail = one.one.paper, one.one.mail
+        original = self._add(work, one, paper.kind, paper.name, None)
+        for letter in unfolded(mail) if mail else ():
+            attached: list[DocumentId] = []
+            for part in letter.attachments:
+                refusal = kind_of(part.content, part.name).refusal if part.content else "It is empty."
+                if refusal:
+                    one.remarks.append(f"“{part.name[:60]}” was left inside the mail. {refusal}")
+                else:
+                    attached.append(self._add(work, one, DocumentKind.ATTACHMENT, part.name, part.content))
+            said = letter_of(letter, self.order.actor)
+            zone, customers = one.opened.time_zone, frozenset(paper.addresses)
+            one.said.append(entry_of(said, customers, zone, work.now, (original, *attached)))
+            one.remarks += letter.notes
+
+    def _add(
+        self, work: Work, one: _Going, kind: DocumentKind, name: str, octets: bytes | None
+    ) -> DocumentId:
+        noted = filing.note(work, OrgId(self.order.key.owner), one.opened.key, kind, name)
+        one.documents.append((noted, octets))
+        return noted.made.id
+
+    def _pour(self, wave: Sequence[_Going]) -> None:
+        """Seal everything under its own key; what does not come through is taken back."""
+        try:
+            for one in wave:
+                for noted, octets in one.documents:
+                    pieces = contents(self.unpacking, one.one) if octets is None else [octets]
+                    one.poured.append(filing.pour(self.objects, noted, pieces))
+        except (Unavailable, CannotRead):
+            with self._work() as work:
+                for one in wave:
+                    for noted, _ in one.documents:
+                        filing.drop(work, noted, "store")
+            raise
+
+    def _show(self, work: Work, one: _Going) -> None:
+        own, key = OrgId(self.order.key.owner), self.order.key
+        say = " ".join([one.one.paper.say, one.one.remark, *one.remarks]).strip()
+        paper = replace(one.one.paper, state=PaperState.STORED, say=say, sha256=one.one.sha256.hex())
+        if not papers.settle(work, self.order.portfolio, key, paper, one.index):
+            raise _Lost
+        for (noted, _), poured in zip(one.documents, one.poured, strict=True):
+            filing.show(work, noted, poured)
+        if one.said:
+            add_mails(work, own, one.opened.key, one.said)
+        if one.one.unread:
+            document = one.documents[0][0].made.id
+            work.record(HistoryUnreadable(case=one.case, own=own, document=document))
