@@ -122,3 +122,27 @@ def test_the_rules_are_listed_with_what_stands_behind_them() -> None:
     assert found["US-FREQ-7IN7"]["force"] == "presumption"
     assert found["HOUSE-B2B-HOURS"]["effect"] == "warn"
     assert "US-HOURS" in _ask("rules").stdout
+
+
+def test_a_new_rule_file_is_read_strictly_and_tried_on_all_vectors(tmp_path: Path) -> None:
+    file = tmp_path / "new.yaml"
+    text = shipped_rules().decode().replace("version: 2026.11.1", "version: 2026.12.1")
+    file.write_text(text.replace("limit: 7", "limit: 6"), encoding="utf-8")
+    own = tmp_path / "own.yaml"
+    own.write_text(_vectors(VECTOR), encoding="utf-8")
+    done = _ask("validate", str(file), "--vectors", str(own), "--json")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert found["changed"] == {"US-FREQ-7IN7": {"says: limit": ["7", "6"]}}
+    assert "US-FREQ-7IN7-2" in found["failing"]
+    assert "A1" not in found["failing"]
+    file.write_text(text, encoding="utf-8")
+    assert _ask("validate", str(file)).exit_code == 0
+
+
+def test_every_mistake_of_a_new_rule_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "new.yaml"
+    file.write_bytes(shipped_rules().replace(b"limit: 7", b"limit: x").replace(b"kind: ban", b"kind: no", 1))
+    done = _ask("validate", str(file))
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 2

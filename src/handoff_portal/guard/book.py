@@ -12,6 +12,8 @@ from handoff_portal.guard.model.vectors import Vector, read_vectors
 
 SHIPPED = "2026.11.1"
 """Version of the rules that come with the portal."""
+VECTORS = ("exchanged", "boundaries")
+"""Names of the sets of vectors that come with the portal."""
 
 
 def open_book(rules: RuleFile) -> Book:

@@ -10,7 +10,7 @@ from handoff_portal.adapters.database import Database, Work
 from handoff_portal.core.events import Code
 from handoff_portal.core.refusals import NotFound
 from handoff_portal.guard.actions.rules import book_of, shipped_version
-from handoff_portal.guard.book import SHIPPED, shipped_vectors
+from handoff_portal.guard.book import SHIPPED, VECTORS, shipped_vectors
 from handoff_portal.guard.model.deciding import Book
 from handoff_portal.guard.model.replay import PastCase, Replayed, begun, try_case, try_vectors
 from handoff_portal.guard.model.vectors import Vector, vectors_of
@@ -19,7 +19,6 @@ from handoff_portal.guard.store import replays, versions
 from handoff_portal.guard.store.replays import Replay
 
 CASES_AT_ONCE = 100
-VECTORS = ("exchanged", "boundaries")
 
 
 @dataclass(frozen=True, slots=True)
