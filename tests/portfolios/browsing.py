@@ -8,13 +8,22 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from handoff_portal.adapters.vault.vault import SystemKey
+from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import PortfolioId
+from handoff_portal.documents.actions.receiving import Places
+from handoff_portal.portfolios.actions.answering import send_with
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
+from handoff_portal.portfolios.actions.deciding import approve, cancel
+from handoff_portal.portfolios.actions.storing import store_next
 from handoff_portal.portfolios.actions.uploaded import read_files
+from handoff_portal.portfolios.actions.uploading import receive_bytes, start_portfolio
+from handoff_portal.portfolios.model.portfolio import State
+from handoff_portal.portfolios.model.said import Said
 from handoff_portal.web.page import token_for
 from handoff_portal.web.portal import Portal
 from people import SignedIn
+from portfolio_steps import REASON
 
 Browser = TestClient[Litestar]
 
@@ -74,3 +83,49 @@ def commit(portal: Portal) -> None:
 
 def id_of(place: str) -> PortfolioId:
     return PortfolioId(UUID(place.rpartition("/")[2]))
+
+
+def sent(
+    portal: Portal, actor: Actor, text: bytes, said: Said | None = None, *, checks: bool = True
+) -> PortfolioId:
+    """A portfolio of one table, checked unless it shall wait for that."""
+    with portal.database.work(actor) as work:
+        made = start_portfolio(work)
+    receive_bytes(Places(portal.database, portal.objects, 1 << 30), actor, made, "accounts.csv", iter([text]))
+    with portal.database.work(actor) as work:
+        send_with(work, made, said or Said())
+    if checks:
+        check(portal)
+    return made
+
+
+def in_every_state(portal: Portal, actor: Actor) -> dict[State, PortfolioId]:
+    """One portfolio of each kind that a page can show, without a worker that would carry them on."""
+    good = a_table(a_row(1), a_row(2, amount="a lot"), a_row(3))
+    done = sent(portal, actor, good)
+    with portal.database.work(actor) as work:
+        approve(work, done, REASON)
+    commit(portal)
+    found = {
+        State.DONE: done,
+        State.ASKING: sent(
+            portal, actor, a_table(a_row(7, day="03/04/2026")).replace(b"debtor_name", b"Zarg")
+        ),
+        State.WAITING: sent(portal, actor, a_table(a_row(1, amount="90.00"), a_row(4), a_row(5, amount="?"))),
+        State.REFUSED: sent(portal, actor, good, Said(totals={"SGD": 1})),
+        State.CANCELLED: sent(portal, actor, good),
+        State.COMMITTING: sent(portal, actor, a_table(a_row(9))),
+        State.CHECKING: sent(portal, actor, good, checks=False),
+    }
+    with portal.database.work(actor) as work:
+        cancel(work, found[State.CANCELLED])
+        approve(work, found[State.COMMITTING], REASON)
+        found[State.UPLOADING] = start_portfolio(work)
+    return found
+
+
+def finish(portal: Portal) -> None:
+    """Make cases, then store their papers."""
+    commit(portal)
+    while store_next(portal.database, portal.objects):
+        pass

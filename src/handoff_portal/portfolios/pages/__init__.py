@@ -5,6 +5,7 @@ from handoff_portal.portfolios.pages import (
     answering,
     committing,
     listing,
+    papers,
     problems,
     receipt,
     sending,
@@ -18,6 +19,7 @@ ROUTES = (
     *answering.ROUTES,
     *problems.ROUTES,
     *accounts.ROUTES,
+    *papers.ROUTES,
     *committing.ROUTES,
     *receipt.ROUTES,
 )

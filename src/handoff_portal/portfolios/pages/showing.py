@@ -12,6 +12,7 @@ from handoff_portal.core.permissions import Permission
 from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.intake.model.owed import CURRENCIES
 from handoff_portal.portfolios.actions.answering import show_said
+from handoff_portal.portfolios.actions.papers import show_papers
 from handoff_portal.portfolios.actions.previewing import show_plan, show_problems
 from handoff_portal.portfolios.actions.showing import (
     list_files,
@@ -21,6 +22,7 @@ from handoff_portal.portfolios.actions.showing import (
 )
 from handoff_portal.portfolios.model.account import Control
 from handoff_portal.portfolios.model.choosing import SHOW_WORDS, Show
+from handoff_portal.portfolios.model.papers import PAPER_WORDS
 from handoff_portal.portfolios.model.portfolio import Figures, Portfolio, State
 from handoff_portal.portfolios.model.said import Asked
 from handoff_portal.portfolios.pages.asking import context as asking_context
@@ -59,14 +61,19 @@ def progress(request: PortalRequest, portfolio_id: FromPath[UUID]) -> Page:
     """How far the work is, asked again and again; once it stands elsewhere, the whole page is fetched."""
     with request.work() as work:
         found = load_portfolio(work, PortfolioId(portfolio_id))
+        papers = show_papers(work, found.id)
     if found.state.value != request.query_params.get("state"):
         return Response(None, status_code=200, headers={"HX-Refresh": "true"})
     left = time_left(found.progress.seconds_left)
-    return page(request, "portfolios/_progress.html", portfolio=found, left=left)
+    return page(request, "portfolios/_progress.html", portfolio=found, left=left, papers=papers)
 
 
 def _context(request: PortalRequest, work: Work, found: Portfolio) -> dict[str, Any]:
-    context: dict[str, Any] = {"files": list_files(work, found.id)}
+    context: dict[str, Any] = {
+        "files": list_files(work, found.id),
+        "papers": show_papers(work, found.id),
+        "paper_words": PAPER_WORDS,
+    }
     if found.state is State.UPLOADING:
         own = show_organisation(work, request.actor.org)
         others = [code for code, _ in CURRENCIES if code != own.currency]
