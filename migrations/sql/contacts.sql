@@ -26,6 +26,10 @@ create table communication (
     rules_version text,
     tzdata_version text,
     override_id uuid,
+    -- What the conduct check said of the agency's own words: outcome, classes, which weights; null for others' words.
+    conduct_outcome text check (conduct_outcome in ('fine', 'review', 'violation')),
+    conduct_classes text[] not null default '{}',
+    conduct_model text,
     -- What came of it as rules count it; null for what is no contact.
     outcome text generated always as (case
         when disposition = 'LGR' then null

@@ -23,6 +23,7 @@ IN_ORDER = (
     "portfolios",
     "portfolio_papers",
     "guard",
+    "conduct",
 )
 
 

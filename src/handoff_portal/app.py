@@ -25,6 +25,7 @@ from handoff_portal.agencies.pages import ROUTES as AGENCIES
 from handoff_portal.audit.actions.keeping import freshness
 from handoff_portal.audit.actions.testimony import witnesses
 from handoff_portal.audit.pages import ROUTES as AUDIT
+from handoff_portal.contacts.model.conduct import warm_up
 from handoff_portal.contacts.pages import ROUTES as CONTACTS
 from handoff_portal.core.actor import Origin
 from handoff_portal.core.refusals import Refusal
@@ -224,6 +225,7 @@ async def _share_threads() -> None:
 def create() -> ASGIApp:
     """What the web server loads (`handoff_portal.app:create`)."""
     settings = read()
+    warm_up()
     app = build(build_portal(settings))
     if not settings.proxies:
         return app

@@ -75,6 +75,10 @@ class Form:
             self._fields.setdefault(name, [value] if isinstance(value, str) else list(value))
         return self
 
+    def put(self, name: str, value: str) -> None:
+        """Show this value whatever was sent; for text that the portal changed on request."""
+        self._fields[name] = [value]
+
     def refuse(self, name: str, say: str) -> None:
         """Note a mistake; the first one of a field stays."""
         self.errors.setdefault(name, say)

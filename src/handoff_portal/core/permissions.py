@@ -49,6 +49,9 @@ class Permission(StrEnum):
     HOLD_LIFT = "hold_lift"
     GUARD_OVERRIDE = "guard_override"
     FLAG_LOOK = "flag_look"
+    CONDUCT_REVIEW = "conduct_review"
+    TEMPLATE_WRITE = "template_write"
+    TEMPLATE_APPROVE = "template_approve"
     APPROVAL_EDIT = "approval_edit"
     NOTE_SEND = "note_send"
     PAYMENT_REPORT = "payment_report"
@@ -100,6 +103,7 @@ _COLLECTOR = _EVERYBODY | {
     P.CONTACT_LOG,
     P.HOLD_PLACE,
     P.NOTE_SEND,
+    P.TEMPLATE_WRITE,
     P.PAYMENT_REPORT,
 }
 _SUPERVISOR = _COLLECTOR | {
@@ -108,6 +112,8 @@ _SUPERVISOR = _COLLECTOR | {
     P.HOLD_LIFT,
     P.GUARD_OVERRIDE,
     P.FLAG_LOOK,
+    P.CONDUCT_REVIEW,
+    P.TEMPLATE_APPROVE,
     P.PAYMENT_REVERSE,
     P.CASE_CLOSE,
 }

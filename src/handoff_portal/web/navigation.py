@@ -45,6 +45,7 @@ PLACES = (
     Place("Portfolios", "/portfolios", "file-upload", P.CASE_DRAFT, _BUSINESS),
     Place("Offers", "/offers", "inbox", P.OFFER_READ, _AGENCY),
     Place("Offers", "/offers", "send", P.OFFER_MAKE, _BUSINESS),
+    Place("Words to look at", "/conduct", "heart-handshake", P.CONDUCT_REVIEW, _AGENCY),
     Place("Agencies", "/agencies", "building-bank", P.DIRECTORY_READ, _BUSINESS | _OPERATOR),
     Place("Licences", "/licences", "license", P.LICENCE_EDIT, _AGENCY),
     Place("Licences", "/licences", "license", P.LICENCE_VERIFY, _OPERATOR),

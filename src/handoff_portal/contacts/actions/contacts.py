@@ -1,6 +1,6 @@
 """Logging a contact: what was said, how it was received, and what follows from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
 from handoff_portal.cases.actions.cases import opened_since, pass_turn
 from handoff_portal.cases.model.case import Case, CaseState, Turn
+from handoff_portal.contacts.actions import conduct
 from handoff_portal.contacts.actions.guarding import Judged, judge, refresh_call_times
 from handoff_portal.contacts.actions.holds import stop_contact
 from handoff_portal.contacts.actions.promises import make_promise
@@ -72,11 +73,15 @@ def log_contact(work: Work, case: Case, key: CaseKey, entry: ContactEntry) -> Lo
     _check(work, case, entry, since)
     against = _against(work, case, key, entry)
     judged = judge(work, case, key, entry)
-    made = _made(work, case, entry, judged, against=bool(against))
+    words = conduct.judge_words(work, entry)
+    made = replace(
+        _made(work, case, entry, judged, against=bool(against)), checked=conduct.kept(words, entry)
+    )
     event = _logged(case, made, before=since is not None and entry.occurred_at < since)
     communications.add_contact(work, case, key, made, event)
     if judged is not None and judged.resting_on is not None:
         overrides.use(work, judged.resting_on, made.id)
+    conduct.ask_review(work, case, key, made, words)
     follows = _follow(work, case, key, entry, made.id)
     blocked_by = _report(work, case, made, against, judged)
     refresh_call_times(work, case, key)
@@ -155,6 +160,10 @@ def _logged(case: Case, made: Communication, *, before: bool) -> ContactLogged:
         rules=codes(verdict.rules) if verdict else (),
         rules_version=Code(verdict.version) if verdict else None,
         tzdata=Code(verdict.tzdata) if verdict else None,
+        words=made.checked.outcome if made.checked else None,
+        words_classes=made.checked.classes if made.checked else (),
+        words_model=Code(made.checked.model) if made.checked else None,
+        words_cut=made.checked is not None and made.checked.cut,
     )
 
 

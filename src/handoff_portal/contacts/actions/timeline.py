@@ -16,11 +16,12 @@ from handoff_portal.contacts.model.moments import (
     of_lifting,
     of_note,
     of_promise,
+    with_told,
 )
 from handoff_portal.contacts.model.notes import Note
 from handoff_portal.contacts.model.promises import Promise
 from handoff_portal.contacts.model.timeline import Moment, in_order
-from handoff_portal.contacts.store import communications, holds, notes, promises
+from handoff_portal.contacts.store import communications, conduct, holds, notes, promises
 from handoff_portal.core.permissions import OrgKind, Permission
 
 
@@ -50,7 +51,8 @@ def read_story(work: Work, case: Case, key: CaseKey) -> Story:
     placed = holds.list_all(work, case.id, key)
     written = notes.list_all(work, case.id, key)
     promised = promises.list_of_case(work, case.id)
-    moments = [of_communication(case, one, since) for one in said]
+    looked_at = conduct.told_of_case(work, case.id, key)
+    moments = [with_told(of_communication(case, one, since), looked_at.get(one.id)) for one in said]
     moments += [of_note(case, note) for note in written]
     moments += [of_hold(case, hold, work.now) for hold in placed]
     moments += [of_lifting(case, hold) for hold in placed if hold.lifted_at is not None]

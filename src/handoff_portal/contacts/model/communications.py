@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from handoff_portal.cases.model.content import Channel
+from handoff_portal.contacts.model.conduct import Checked
 from handoff_portal.contacts.model.dispositions import (
     DISPOSITIONS,
     Disposition,
@@ -197,6 +198,7 @@ class Communication:
         against_hold: Whether a hold stopped contact when it happened.
         place: Where it reached the customer, if that was said.
         verdict: What the guard said of it; None for what it does not judge.
+        checked: What the conduct check said of the agency's own words; None for the words of others.
     """
 
     id: CommunicationId
@@ -219,6 +221,7 @@ class Communication:
     documents: tuple[DocumentId, ...] = ()
     place: Where | None = None
     verdict: Verdict | None = None
+    checked: Checked | None = None
 
     @property
     def is_against(self) -> bool:

@@ -1,4 +1,4 @@
-"""The conduct check inside the work: what it said of a contact's words, and what a supervisor made of it. Pure."""
+"""The conduct check inside the work: what it says of words, and what a supervisor makes of it. Pure."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from handoff_portal.core.ids import CaseId, CommunicationId, OrgId, PersonId
 LONGEST_CHECKED = 8000
 """Characters that are read; a fifth of a second at most."""
 USUAL_PERCENT = 5
-"""Of the contacts whose words are fine, so many are looked at all the same, unless the agency says otherwise."""
+"""So many of a hundred contacts whose words are fine are looked at, unless the agency says otherwise."""
 _BY_CHANNEL = {
     Channel.CALL: conduct.Channel.CALL,
     Channel.EMAIL: conduct.Channel.EMAIL,
@@ -178,7 +178,7 @@ def sounds_like_complaint(text: str) -> bool:
 
 
 def pieces(text: str, findings: Sequence[Finding]) -> list[tuple[str, Finding | None]]:
-    """The text cut at the findings, in order, for showing it with the words marked; overlaps stay with the first."""
+    """The text cut at the findings, for showing it with the words marked; overlaps stay with the first."""
     found: list[tuple[str, Finding | None]] = []
     at = 0
     for one in sorted(findings, key=lambda one: (one.start, -one.end)):
@@ -195,13 +195,14 @@ def mark_of(finding: Finding) -> str:
 
 
 def put_kinder(text: str, findings: Iterable[Finding], mark: str) -> str | None:
-    """The text with a finding's whole sentence part replaced by its kinder wording; None if it is not there."""
+    """The text with a finding's whole sentence replaced by its kinder wording; None if it is not there."""
     one = next((one for one in findings if mark_of(one) == mark), None)
     if one is None:
         return None
     start, end = _sentence(text, one.start, one.end)
-    kinder = one.kinder.strip()
-    return text[:start] + kinder + (text[end:] if text[end : end + 1].isspace() or end == len(text) else " " + text[end:])
+    rest = text[end:]
+    gap = "" if not rest or rest[0].isspace() else " "
+    return text[:start] + one.kinder.strip() + gap + rest
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
@@ -220,9 +221,8 @@ def encode_findings(verdict: Verdict) -> bytes:
 
 def decode_findings(octets: bytes) -> tuple[Finding, ...]:
     """The reverse of `encode_findings`."""
-    return tuple(
-        replace(Finding(**one), harm=Harm(one["harm"]), rules=tuple(one["rules"])) for one in json.loads(octets)
-    )
+    found = [Finding(**one) for one in json.loads(octets)]
+    return tuple(replace(one, harm=Harm(one.harm), rules=tuple(one.rules)) for one in found)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from handoff_portal.cases.model.content import Channel
+from handoff_portal.conduct.model.terms import Harm
+from handoff_portal.conduct.model.terms import Outcome as WordsOutcome
 from handoff_portal.contacts.model.communications import Direction, Source
 from handoff_portal.contacts.model.dispositions import Disposition, NonPaymentReason, ReceivedAs
 from handoff_portal.contacts.model.holds import HoldKind
@@ -47,6 +49,10 @@ class ContactLogged(Event):
     rules: tuple[Code, ...]
     rules_version: Code | None
     tzdata: Code | None
+    words: WordsOutcome | None
+    words_classes: tuple[Harm, ...]
+    words_model: Code | None
+    words_cut: bool
 
 
 @dataclass(frozen=True, kw_only=True)

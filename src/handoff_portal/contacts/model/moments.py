@@ -1,6 +1,7 @@
 """How messages, contacts, notes, holds and promises look on the timeline."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from handoff_portal.contacts.model.communications import (
     Party,
     Source,
 )
+from handoff_portal.contacts.model.conduct import Decision, Told, Why
 from handoff_portal.contacts.model.dispositions import (
     DISPOSITIONS,
     REASONS,
@@ -62,6 +64,19 @@ def of_communication(case: Case, one: Communication, handed_over_at: datetime | 
         remark=_remark(case, one, handed_over_at) if contact else "",
         recorded_at=one.recorded_at,
     )
+
+
+def with_told(moment: Moment, told: Told | None) -> Moment:
+    """The same with what a supervisor made of its words, as far as the reader may know."""
+    if told is None or told.decision is Decision.FINE or (told.decision is None and told.why is Why.SAMPLE):
+        return moment
+    chip = {
+        Decision.BREACH: ("Breach of respectful contact", Tone.BAD),
+        Decision.COACH: ("A kinder way was noted", Tone.INFO),
+        None: ("Words wait for a look", Tone.WARN),
+    }[told.decision]
+    more = (("Supervisor", told.reason),) if told.reason else ()
+    return replace(moment, chips=(*moment.chips, chip), more=(*moment.more, *more))
 
 
 def reflow(text: str) -> str:

@@ -1,5 +1,5 @@
 """Pages of contacts, holds and notes."""
 
-from handoff_portal.contacts.pages import composer, contacts, guarding, holds
+from handoff_portal.contacts.pages import composer, conduct, contacts, guarding, holds, words
 
-ROUTES = (*composer.ROUTES, *contacts.ROUTES, *guarding.ROUTES, *holds.ROUTES)
+ROUTES = (*composer.ROUTES, *contacts.ROUTES, *guarding.ROUTES, *holds.ROUTES, *words.ROUTES, *conduct.ROUTES)

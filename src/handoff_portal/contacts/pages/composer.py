@@ -46,8 +46,14 @@ def tabs(case: Case, actor: Actor) -> list[Tab]:
     return found
 
 
-def composer(request: PortalRequest, case: Case, may_contact: MayContact, compose: str) -> dict[str, Any]:
-    """Everything that the composer's templates need, under the name `composer`."""
+def composer(
+    request: PortalRequest, case: Case, may_contact: MayContact, compose: str, words: object = None
+) -> dict[str, Any]:
+    """Everything that the composer's templates need, under the name `composer`.
+
+    Args:
+        words: What the conduct check says of the text, if it was asked.
+    """
     zone = case.time_zone or request.actor.time_zone
     request.sent.fill(
         {
@@ -63,18 +69,19 @@ def composer(request: PortalRequest, case: Case, may_contact: MayContact, compos
         "agency": request.actor.org_kind is OrgKind.AGENCY,
         "may_contact": may_contact,
         "choices": choices,
+        "words": words,
         "today": f"{request.now.astimezone(zone_of(zone)).date()}",
         "latest": _local(request.now, request.actor.time_zone),
     }
 
 
-def show_alone(request: PortalRequest, case_id: UUID, compose: str, title: str) -> Page:
-    """One form of the composer as a page of its own."""
+def show_alone(request: PortalRequest, case_id: UUID, compose: str, title: str, words: object = None) -> Page:
+    """One form of the composer as a page of its own; `words` as in `composer`."""
     with request.work() as work:
         case = cases.load_case(work, CaseId(case_id))
         case.require_party(work.actor)
         may_contact = holds.may_contact_now(work, case, cases.open_key(work, case))
-    context = composer(request, case, may_contact, compose)
+    context = composer(request, case, may_contact, compose, words)
     return page(request, "contacts/compose.html", case=case, composer=context, page_title=title)
 
 

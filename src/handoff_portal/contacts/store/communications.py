@@ -71,6 +71,9 @@ _COLUMNS = (
     "rules_version",
     "tzdata_version",
     "override_id",
+    "conduct_outcome",
+    "conduct_classes",
+    "conduct_model",
     "outcome",
     "document_ids",
     "key_version",
@@ -192,6 +195,7 @@ def _row(work: Work, case: Case, key: CaseKey, one: Communication) -> dict[str, 
         "next_on": one.next_on,
         "against_hold": one.against_hold,
         **_judged(one),
+        **_checked(one),
         "document_ids": list(one.documents),
         "key_version": key.version,
         "sealed": key.seal(Disclosure.MESSAGES, _NAME, one.words.encode(), one.id),
@@ -209,6 +213,15 @@ def _judged(one: Communication) -> dict[str, object]:
         "rules_version": verdict.version if verdict else None,
         "tzdata_version": verdict.tzdata if verdict else None,
         "override_id": verdict.override if verdict else None,
+    }
+
+
+def _checked(one: Communication) -> dict[str, object]:
+    found = one.checked
+    return {
+        "conduct_outcome": found.outcome.value if found else None,
+        "conduct_classes": [harm.value for harm in found.classes] if found else [],
+        "conduct_model": found.model if found else None,
     }
 
 
