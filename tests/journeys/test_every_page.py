@@ -17,6 +17,7 @@ from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.actions.holds import open_holds
 from handoff_portal.core.permissions import OrgKind, Role
+from handoff_portal.guard.book import SHIPPED
 from handoff_portal.handoffs.model.offer import Offer
 from handoff_portal.identity.model.organisation import Organisation
 from handoff_portal.recoveries.model.payments import Payment
@@ -162,6 +163,11 @@ VISITS: dict[str, list[Visit]] = {
     "/people/{person_id:uuid}": [(_BUSINESS, lambda w: f"/people/{w.business.actor.person}")],
     "/policy": [(_BUSINESS, _plain("/policy"))],
     "/receipts/check": [(_BUSINESS, _plain("/receipts/check"))],
+    "/rules": [(_BUSINESS, _plain("/rules")), (_OFFICER, _plain("/rules"))],
+    "/rules/new": [(_OFFICER, _plain("/rules/new"))],
+    "/rules/{version:str}": [(_AGENCY, _plain(f"/rules/{SHIPPED}"))],
+    "/rules/{version:str}/checks": [(_OFFICER, _plain(f"/rules/{SHIPPED}/checks"))],
+    "/rules/{version:str}/differences": [(_AGENCY, _plain(f"/rules/{SHIPPED}/differences"))],
     "/sign-in": [(_STRANGER, _plain("/sign-in"))],
     "/step-up": [(_BUSINESS, _plain("/step-up"))],
 }
@@ -193,7 +199,7 @@ ELSEWHERE = {
 }
 """Pages that another test opens, and fragments."""
 
-NO_PAGES = re.compile(r"/static|/healthz|/readyz|/audit/log/|\.json$|/document$|/documents/\{")
+NO_PAGES = re.compile(r"/static|/healthz|/readyz|/audit/log/|\.json$|/document$|/file$|/documents/\{")
 
 
 def _pages(app: Litestar) -> set[str]:

@@ -9,6 +9,7 @@ from security.world import Persona, Relation, Things, World
 
 CASE_IDS = {"case_id", "offer_id", "document_id", "payment_id", "hold_id", "entry_id"}
 AGENCY_IDS = {"agency_id", "licence_id", "report_id"}
+RULES_IDS = {"version"}
 PEOPLE_IDS = {"person_id", "session_id", "recovery_id"}
 
 _CASE_RELATIONS = {
@@ -28,6 +29,8 @@ def relations(route: Route, persona: Persona) -> tuple[Relation, ...]:
     """How this person can stand to what the route is about; empty if it is about nothing in particular."""
     if persona.kind is None or not route.ids:
         return ()
+    if route.ids <= RULES_IDS:
+        return ("own",)
     unknown = route.ids - CASE_IDS - AGENCY_IDS - PEOPLE_IDS
     if unknown:
         raise LookupError(f"security/world.py has no example of {sorted(unknown)} for {route.path}")

@@ -23,6 +23,7 @@ from handoff_portal.core.ids import OrgId
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.documents.actions.receiving import Places, receive_bytes
 from handoff_portal.documents.model import DocumentKind
+from handoff_portal.guard.book import SHIPPED
 from handoff_portal.handoffs.actions import handoffs
 from handoff_portal.handoffs.model.handoff import ReturnReason
 from handoff_portal.identity.actions.organisations import show_organisation
@@ -100,6 +101,7 @@ def a_world(portal: Portal) -> World:
     for kind, home in homes.items():
         for relation in {relation for of, relation in things if of is kind}:
             things[kind, relation] |= _people(portal, home, own=relation in {"own", "holder"})
+            things[kind, relation]["version"] = SHIPPED
     return World((_stranger(portal), _pending(portal, business), *personas), things)
 
 
