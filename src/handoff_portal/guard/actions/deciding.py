@@ -150,8 +150,7 @@ def _keep(work: Work, made: RulesVersion, read: Upload) -> None:
     opened = {"content": read.sent.content, "parsed": read.parsed, "vectors": read.vectors}
     event = RulesUploaded(rules=made.id, version=Code(made.version), sha256=made.sha256, count=made.rules)
     against = in_force(work, work.now).version
-    versions.add(work, made, opened)
-    replays.add(work, made.id, against, work.now - MONTH, event)
+    replays.add(work, made, opened, against, work.now - MONTH, event)
 
 
 def show_check(work: Work, one: RulesVersion) -> Replay | None:

@@ -10,7 +10,7 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.database.rows import Signed, genuine
 from handoff_portal.core.ids import RulesId
 from handoff_portal.guard.model.replay import Replayed
-from handoff_portal.guard.model.versions import RulesReplayed, RulesState, RulesUploaded
+from handoff_portal.guard.model.versions import RulesReplayed, RulesState, RulesUploaded, RulesVersion
 from handoff_portal.guard.store import versions
 
 _WAITING, _RUNNING, _DONE = "waiting", "running", "done"
@@ -45,10 +45,27 @@ class Replay:
     finished_at: datetime | None
 
 
-def add(work: Work, rules: RulesId, against: str, since: datetime, event: RulesUploaded) -> None:
-    """Have a file checked on the contacts from `since` until now."""
+def add(
+    work: Work,
+    made: RulesVersion,
+    opened: dict[str, bytes | None],
+    against: str,
+    since: datetime,
+    event: RulesUploaded,
+) -> None:
+    """Insert a file and have it checked.
+
+    Args:
+        work: The officer's.
+        made: What is known of the file.
+        opened: Its bytes: `content` as uploaded, `parsed`, and `vectors` or None.
+        against: Version of the rules in force.
+        since: From when on contacts are judged, until now.
+        event: Explains it.
+    """
+    work.change(versions.insertion(work, made, opened))
     values = {
-        "rules_id": rules,
+        "rules_id": made.id,
         "state": _WAITING,
         "against": against,
         "since": since,
@@ -88,7 +105,9 @@ def finish(work: Work, before: Replay, found: Replayed, event: RulesReplayed) ->
     """Store what came of a check; the file can now be scheduled."""
     values = _values(before, found) | {"state": _DONE, "finished_at": work.now}
     work.change(_update(work, before, values))
-    versions.mark_checked(work, before.rules)
+    checked = versions.checked(work, before.rules)
+    if checked is not None:
+        work.change(checked)
     work.record(event)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import RowMapping, column, insert, select, table, update
+from sqlalchemy import Insert, RowMapping, Update, column, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.database.rows import RowRefused, Signed, genuine
@@ -29,8 +29,8 @@ GUARD_RULES = table("guard_rules", *map(column, (*SIGNED.needed, "compiled", *_O
 _LISTED = [one for one in GUARD_RULES.c if one.name not in _OPENED]
 
 
-def add(work: Work, one: RulesVersion, opened: dict[str, bytes | None]) -> None:
-    """Insert a file that waits for its checks; `replays.add` follows with the event.
+def insertion(work: Work, one: RulesVersion, opened: dict[str, bytes | None]) -> Insert:
+    """What inserts a file that waits for its checks.
 
     Args:
         one: What is known of it.
@@ -48,7 +48,7 @@ def add(work: Work, one: RulesVersion, opened: dict[str, bytes | None]) -> None:
         "reason": "",
     }
     signed = {**values, "mac": SIGNED.sign(work.vault, values)}
-    work.change(insert(GUARD_RULES).values(**signed, compiled=one.compiled, **opened))
+    return insert(GUARD_RULES).values(**signed, compiled=one.compiled, **opened)
 
 
 def _named(one: RulesVersion) -> dict[str, object]:
@@ -115,15 +115,17 @@ def name_taken(work: Work, version: str) -> bool:
     return work.read(select(GUARD_RULES.c.id).where(GUARD_RULES.c.version == version)).first() is not None
 
 
-def mark_checked(work: Work, wanted: RulesId) -> None:
-    """Note that the checks are done; the event of the replay explains it. Withdrawn ones stay so."""
-    query = select(*_LISTED).where(GUARD_RULES.c.id == wanted)
-    row = work.read(query).mappings().one()
-    if row["state"] != RulesState.CHECKING.value or not genuine(work, SIGNED, row):
-        return
+def checked(work: Work, wanted: RulesId) -> Update | None:
+    """What notes that the checks of a file are done; None for one that was withdrawn meanwhile, or forged."""
+    query = select(*_LISTED).where(
+        GUARD_RULES.c.id == wanted, GUARD_RULES.c.state == RulesState.CHECKING.value
+    )
+    row = work.read(query).mappings().one_or_none()
+    if row is None or not genuine(work, SIGNED, row):
+        return None
     values = {**row, "state": RulesState.CHECKED.value}
-    signed = {"state": values["state"], "mac": SIGNED.sign(work.vault, values)}
-    work.change(update(GUARD_RULES).where(GUARD_RULES.c.id == wanted).values(**signed))
+    same = (GUARD_RULES.c.id == wanted) & (GUARD_RULES.c.state == RulesState.CHECKING.value)
+    return update(GUARD_RULES).where(same).values(state=values["state"], mac=SIGNED.sign(work.vault, values))
 
 
 def save_decision(
