@@ -44,13 +44,14 @@ def add_mails(work: Work, own: OrgId, key: CaseKey, entries: Sequence[HistoryEnt
 
     It was said before the portfolio was sent, so it is history, whoever holds the case now.
     """
-    case = CaseId(key.case_id)
+    case, mails = CaseId(key.case_id), []
     for entry in entries:
         one = new_id()
-        sealed = key.seal(Disclosure.MESSAGES, "communication", entry.words.encode(), one)
-        bulk.add_one(work, own, (one, case, key.version, sealed), entry)
+        words = key.seal(Disclosure.MESSAGES, "communication", entry.words.encode(), one)
+        mails.append(bulk.Sealed(one, case, key.version, words, entry))
     sources = tuple(sorted({entry.source for entry in entries}))
-    work.record(HistoryAdded(case=case, own=own, messages=len(entries), sources=sources))
+    event = HistoryAdded(case=case, own=own, messages=len(mails), sources=sources)
+    bulk.add_mails(work, own, mails, event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Rows of the histories of many cases at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import column, insert, table
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.database.bulk import columns, flags, moments, numbers, octets, texts, uuids
 from handoff_portal.contacts.model.communications import HistoryEntry
+from handoff_portal.contacts.model.events import HistoryAdded
 from handoff_portal.core.ids import CaseId, OrgId
 
 _SHAPE = (
@@ -68,14 +70,34 @@ def add_histories(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> No
         work.change_many(_ADD, {**common, **columns(_SHAPE, rows)})
 
 
-def add_one(work: Work, own: OrgId, sealed: tuple[UUID, CaseId, int, bytes], entry: HistoryEntry) -> None:
-    """Insert one message with its documents.
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One message with its words sealed.
 
-    Args:
-        sealed: Its id, its case, the version of the case's key, its sealed words.
+    Attributes:
+        version: Of the case's key.
     """
-    values = {
-        **dict(zip(("id", "case_id", "key_version", "sealed"), sealed, strict=True)),
+
+    id: UUID
+    case: CaseId
+    version: int
+    words: bytes
+    entry: HistoryEntry
+
+
+def add_mails(work: Work, own: OrgId, mails: Sequence[Sealed], event: HistoryAdded) -> None:
+    """Insert messages of one case with the documents they came as."""
+    work.change(insert(_COMMUNICATION), [_mail(work, own, one) for one in mails])
+    work.record(event)
+
+
+def _mail(work: Work, own: OrgId, one: Sealed) -> dict[str, Any]:
+    entry = one.entry
+    return {
+        "id": one.id,
+        "case_id": one.case,
+        "key_version": one.version,
+        "sealed": one.words,
         "source": entry.source.value,
         "occurred_at": entry.occurred_at,
         "occurred_zone": entry.zone,
@@ -89,4 +111,3 @@ def add_one(work: Work, own: OrgId, sealed: tuple[UUID, CaseId, int, bytes], ent
         "recorded_at": work.now,
         "recorded_by": work.actor.person,
     }
-    work.change(insert(_COMMUNICATION).values(**values))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import msgspec
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping, delete, func, select, text, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.database.bulk import columns, numbers, octets, texts, uuids
@@ -27,15 +27,15 @@ _SHAPE = (
     ("sealed", octets),
 )
 _NAMES = ", ".join(name for name, _ in _SHAPE)
-_UNNEST = ", ".join(f"%({name})s" for name, _ in _SHAPE)
-_ADD = f"""
-insert into portfolio_paper ({_NAMES}, portfolio_id, business_id)
-select t.*, %(portfolio)s, %(own)s from unnest({_UNNEST}) as t({_NAMES})
-"""  # noqa: S608 - put together of names in this file
-_RESOLVE = """
-update portfolio_paper p set case_id = t.one from unnest(%(ordinals)s, %(cases)s) as t(place, one)
-where p.portfolio_id = %(portfolio)s and p.ordinal = t.place and p.state = 'matched'
-"""
+_UNNEST = ", ".join(f":{name}" for name, _ in _SHAPE)
+_ADD = text(
+    f"insert into portfolio_paper ({_NAMES}, portfolio_id, business_id)"  # noqa: S608 - names in this file
+    f" select t.*, :portfolio, :own from unnest({_UNNEST}) as t({_NAMES})"
+)
+_RESOLVE = text(
+    "update portfolio_paper p set case_id = t.one from unnest(:ordinals, :cases) as t(place, one)"
+    " where p.portfolio_id = :portfolio and p.ordinal = t.place and p.state = 'matched'"
+)
 _MAY_MOVE = (PaperState.OPEN.value, PaperState.MATCHED.value, PaperState.LEFT_OUT.value)
 
 
@@ -59,9 +59,7 @@ def add(work: Work, portfolio: PortfolioId, key: PortfolioKey, found: Iterable[P
         for one in found
     ]
     if rows:
-        cursor = work.connection.connection.cursor()
-        cursor.execute(_ADD, {"portfolio": portfolio, "own": key.owner, **columns(_SHAPE, rows)})
-        cursor.close()
+        work.keep_house(_ADD, {"portfolio": portfolio, "own": key.owner, **columns(_SHAPE, rows)})
 
 
 def figures(work: Work, portfolio: PortfolioId) -> PaperFigures:
@@ -148,10 +146,8 @@ def save_kind(
 def resolve(work: Work, portfolio: PortfolioId, placed: Sequence[tuple[int, CaseId]]) -> None:
     """Write which accounts (by ordinal) are which cases now, in the very work that makes them."""
     if placed:
-        cursor = work.connection.connection.cursor()
         values = {"ordinals": numbers([one for one, _ in placed]), "cases": uuids([one for _, one in placed])}
-        cursor.execute(_RESOLVE, {"portfolio": portfolio, **values})
-        cursor.close()
+        work.keep_house(_RESOLVE, {"portfolio": portfolio, **values})
 
 
 def list_to_store(work: Work, portfolio: PortfolioId, key: PortfolioKey, most: int) -> list[Paper]:
