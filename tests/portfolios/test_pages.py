@@ -80,6 +80,7 @@ def test_sums_that_differ_are_shown_side_by_side(client: Browser, portal: Portal
     check(portal)
     words = seen(client.get(place).text)
     assert "The sums do not agree" in words, words
+    assert "Portfolios that wait for you" not in client.get("/").text
     assert "Total in SGD 300.00 241.00" in words, words
     assert "Agrees" in words
 
@@ -100,6 +101,7 @@ def test_what_only_a_person_can_say_is_asked_and_columns_are_remembered(
     page = client.get(place)
     words = seen(page.text)
     assert "What comes first in the dates" in words, words
+    assert "Say how the file is meant" in seen(client.get("/").text)
     assert "Needed, and not found in the file" in words
     assert "Kopi 1" in words
     missing = client.post(f"{place}/answers", data={"csrf_token": token})

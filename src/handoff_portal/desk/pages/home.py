@@ -11,6 +11,7 @@ from handoff_portal.desk.model.turns import Known, Task, task_of
 from handoff_portal.handoffs.actions.reading import Offered
 from handoff_portal.handoffs.model.preview import age_words, amount_words
 from handoff_portal.identity.actions.recovery import requests_for_me
+from handoff_portal.portfolios.actions.previewing import list_decidable
 from handoff_portal.web.page import page
 from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Page, get
@@ -22,12 +23,14 @@ def home(request: PortalRequest) -> Page:
     with request.work() as work:
         found = needs_you(work)
         help_asked = requests_for_me(work)
+        portfolios = list_decidable(work) if request.actor.may(Permission.CASE_DRAFT) else []
     reads_log = request.actor.may(Permission.AUDIT_READ)
     return page(
         request,
         "desk/home.html",
         home=found,
         help_asked=help_asked,
+        portfolios=portfolios,
         log=health(request.portal.database) if reads_log else None,
         log_problem=freshness(request.portal.database) if reads_log else "",
         tasks=_tasks(request, found),

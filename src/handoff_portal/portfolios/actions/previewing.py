@@ -13,12 +13,12 @@ from handoff_portal.core.refusals import NotFound
 from handoff_portal.portfolios.actions.checking import CHUNK
 from handoff_portal.portfolios.actions.deciding import choose_accounts
 from handoff_portal.portfolios.actions.downloads import Download, bad_rows_file
-from handoff_portal.portfolios.actions.showing import list_findings, show_figures
+from handoff_portal.portfolios.actions.showing import list_findings, list_portfolios, show_figures
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.account import Problem
 from handoff_portal.portfolios.model.choosing import Plan, Show, fits, plan_of, was_left
 from handoff_portal.portfolios.model.lines import Head, Layout
-from handoff_portal.portfolios.model.portfolio import Figures, ReceiptLine, Staged
+from handoff_portal.portfolios.model.portfolio import Figures, Portfolio, ReceiptLine, Staged, State
 from handoff_portal.portfolios.store import choosing, staging
 
 AT_ONCE = 50
@@ -54,6 +54,12 @@ class Problems:
     severities: dict[str, int]
     columns: tuple[tuple[str, int], ...]
     bad_rows: int
+
+
+def list_decidable(work: Work) -> list[Portfolio]:
+    """Portfolios that wait for an answer or a decision of this business, the oldest first."""
+    waits = {State.ASKING, State.WAITING}
+    return [one for one in reversed(list_portfolios(work)) if one.state in waits]
 
 
 def show_accounts(work: Work, portfolio: PortfolioId, show: Show, after: int = 0) -> Shown:
