@@ -17,6 +17,7 @@ from handoff_portal.demo.cast import Cast, assemble
 from handoff_portal.demo.people import Account as Person
 from handoff_portal.demo.scenes import PLOTS, Play
 from handoff_portal.demo.submitting import Account, make_draft, read_accounts, submit_if_ready
+from handoff_portal.demo.uploading import upload_sample
 from handoff_portal.documents.actions.receiving import Places
 from handoff_portal.web.portal import Portal
 
@@ -64,6 +65,9 @@ def load(portal: Portal, samples: Path, say: Say) -> list[Person]:
         cast = assemble(portal, samples)
         with Sandbox(MAIL) as reader:
             _play(portal, cast, reader, read_accounts(samples), clock, say)
+        say("merlion-supply: a portfolio of 60 accounts")
+        clock.move(utc_now() - timedelta(minutes=15))
+        upload_sample(portal, cast.lead("merlion-supply"), samples)
     finally:
         portal.database.clock = real
     return cast.accounts
