@@ -55,3 +55,66 @@ create policy app_read on conduct_setting for select to handoff_app using (org_i
 create policy app_add on conduct_setting for insert to handoff_app with check (org_id = (select ctx_org()));
 create policy app_change on conduct_setting for update to handoff_app
     using (org_id = (select ctx_org())) with check (org_id = (select ctx_org()));
+
+-- The respectful-contact score: counts of each agency over all businesses, nothing of a case, a customer or a person.
+create index communication_of_agency on communication (org_id, occurred_at)
+    where source = 'contact' and direction = 'out' and disposition is not null;
+create index note_asked on note (sent_at) where asks_answer;
+grant select on conduct_review, contact_flag, note, cases to handoff_definer;
+create policy definer on conduct_review for select to handoff_definer using (true);
+create policy definer on contact_flag for select to handoff_definer using (true);
+create policy definer on note for select to handoff_definer using (true);
+
+create function respect_counts(wanted uuid[], since timestamptz)
+returns table (agency_id uuid, contacts bigint, checked bigint, fine bigint, flagged bigint, received bigint,
+               well bigint, complaints bigint, coached bigint, breaches bigint, asked bigint, answered bigint)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    -- An agency reads its own figures; businesses and the operator read those of all.
+    with agency as (
+        select o.id from organisation o
+        where o.kind = 'agency' and o.id = any(wanted)
+          and (o.id = ctx_org() or exists (
+              select 1 from organisation mine where mine.id = ctx_org() and mine.kind <> 'agency'))),
+    said as (
+        select c.org_id, count(*) as contacts,
+               count(c.conduct_outcome) as checked,
+               count(*) filter (where c.conduct_outcome = 'fine') as fine,
+               count(f.communication_id) as flagged,
+               count(*) filter (where c.received_as in ('kindly', 'neutral', 'upset', 'angry', 'distressed')) as received,
+               count(*) filter (where c.received_as in ('kindly', 'neutral')) as well
+        from communication c left join contact_flag f on f.communication_id = c.id
+        where c.org_id in (select id from agency) and c.source = 'contact' and c.direction = 'out'
+          and c.disposition is not null and c.occurred_at >= since
+        group by c.org_id),
+    complained as (
+        select h.org_id, count(*) as complaints from hold h
+        where h.org_id in (select id from agency) and h.kind = 'complaint' and h.placed_at >= since
+        group by h.org_id),
+    looked as (
+        select r.agency_id, count(*) filter (where r.decision = 'coach') as coached,
+               count(*) filter (where r.decision = 'breach') as breaches
+        from conduct_review r
+        where r.agency_id in (select id from agency) and r.decided_at >= since
+        group by r.agency_id),
+    -- A question of the business, and whether the agency that held the case wrote within three days.
+    answers as (
+        select a.id, count(*) as asked, count(*) filter (where exists (
+            select 1 from note back where back.case_id = n.case_id and back.org_id = a.id
+              and back.sent_at > n.sent_at and back.sent_at <= n.sent_at + interval '3 days')) as answered
+        from note n
+        join cases k on k.id = n.case_id
+        join agency a on a.id = k.holder_id
+        where n.asks_answer and n.org_id = n.business_id and n.sent_at >= since
+        group by a.id)
+    select a.id, coalesce(s.contacts, 0), coalesce(s.checked, 0), coalesce(s.fine, 0), coalesce(s.flagged, 0),
+           coalesce(s.received, 0), coalesce(s.well, 0), coalesce(c.complaints, 0), coalesce(l.coached, 0),
+           coalesce(l.breaches, 0), coalesce(w.asked, 0), coalesce(w.answered, 0)
+    from agency a
+    left join said s on s.org_id = a.id
+    left join complained c on c.org_id = a.id
+    left join looked l on l.agency_id = a.id
+    left join answers w on w.id = a.id
+$$;
+alter function respect_counts(uuid[], timestamptz) owner to handoff_definer;
+revoke all on function respect_counts(uuid[], timestamptz) from public;
+grant execute on function respect_counts(uuid[], timestamptz) to handoff_app;

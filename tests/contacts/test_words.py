@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -55,7 +56,7 @@ def collector(at_work: AtWork) -> SignedIn:
         return a_person(at_work.portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
 
 
-def say(at_work: AtWork, actor: Actor, text: str, **changes: object) -> CommunicationId:
+def say(at_work: AtWork, actor: Actor, text: str, **changes: Any) -> CommunicationId:
     return log(at_work, actor, words=Words(author=actor.name, text=text), **changes).id
 
 

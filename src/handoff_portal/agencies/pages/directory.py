@@ -12,6 +12,7 @@ from handoff_portal.agencies.actions.directory import (
     own_profile,
     show_agency,
 )
+from handoff_portal.agencies.actions.respect import respect_of_agencies
 from handoff_portal.agencies.model.profile import (
     AgencyCard,
     DirectoryFilters,
@@ -46,11 +47,13 @@ def directory(request: PortalRequest) -> Page:
     looked = Form({name: [str(value)] for name, value in request.query_params.items()})
     with request.work() as work:
         cards = list_agencies(work, _filters(looked))
+        respect = respect_of_agencies(work, [card.id for card in cards[:PAGE]])
     return page(
         request,
         "agencies/directory.html",
         looked=looked,
         agencies=[shown_agency(card, request.now) for card in cards[:PAGE]],
+        respects=respect,
         filtered=any(looked.value(name) for name in ("q", "country", "sector", "licence")),
         next_page=_next(looked, cards),
         countries=country_choices(),
@@ -64,12 +67,14 @@ def show(request: PortalRequest, agency_id: FromPath[UUID]) -> Page:
     """One agency: its own words, what it may collect where, its licences and reports."""
     with request.work() as work:
         card = show_agency(work, OrgId(agency_id))
+        respect = respect_of_agencies(work, [card.id]).get(card.id)
     agency: ShownAgency = shown_agency(card, request.now)
     return page(
         request,
         "agencies/show.html",
         agency=agency,
         coverage=coverage(card, request.now),
+        respect=respect,
         own=card.id == request.actor.org and request.actor.may(Permission.LICENCE_EDIT),
     )
 

@@ -1,16 +1,20 @@
 """What needs you now: for each role the things whose turn it is, and a few numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.agencies.actions.licences import licence_queue, licences_of
+from handoff_portal.agencies.actions.respect import own_respect
 from handoff_portal.agencies.model.licence import Licence, NamedLicence, Standing
+from handoff_portal.agencies.model.respect import Respect
 from handoff_portal.cases.actions import cases, finding
 from handoff_portal.cases.model.case import CaseState
 from handoff_portal.cases.model.listing import Line, Sort, Wanted
-from handoff_portal.contacts.actions import notes, overriding, promises
+from handoff_portal.contacts.actions import conduct, notes, overriding, promises
+from handoff_portal.contacts.model.conduct import WHY_WORDS, Review, Why
 from handoff_portal.contacts.model.overrides import Flag
 from handoff_portal.contacts.model.promises import Promise
 from handoff_portal.core.ids import CaseId
@@ -22,6 +26,15 @@ from handoff_portal.handoffs.model.offer import OfferState
 
 MOST = 8
 """So many things of each kind; the queue has the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWords:
+    """Words that wait for a supervisor's look: how many, and the oldest with their case's reference."""
+
+    count: int
+    first: list[tuple[Review, str]]
+    why: Mapping[Why, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,8 @@ class Home:
         licences: Own licences that end soon or ended (agency).
         waiting: Licences to verify (operator).
         ending: Licences of agencies that end soon (operator).
+        words: What a supervisor has to look at (agency).
+        respect: How respectfully the agency speaks with customers (agency).
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -49,6 +64,8 @@ class Home:
     waiting: list[NamedLicence] = field(default_factory=list)
     ending: list[NamedLicence] = field(default_factory=list)
     figures: Figures | None = None
+    words: WaitingWords | None = None
+    respect: Respect | None = None
 
 
 def needs_you(work: Work) -> Home:
@@ -73,6 +90,8 @@ def needs_you(work: Work) -> Home:
         flagged=_flagged(work),
         licences=[] if business else _own_licences(work),
         figures=figures_of(rows, "business" if business else "agency", complete=complete),
+        words=_words(work),
+        respect=own_respect(work),
     )
 
 
@@ -94,6 +113,14 @@ def _flagged(work: Work) -> list[tuple[Flag, str]]:
     if not work.actor.may(Permission.FLAG_LOOK):
         return []
     return [(flag, reference_of(flag.case)) for flag in overriding.list_flags(work, MOST)]
+
+
+def _words(work: Work) -> WaitingWords | None:
+    """What waits for a supervisor or administrator of an agency."""
+    if not work.actor.may(Permission.CONDUCT_REVIEW):
+        return None
+    first = [(one, reference_of(one.case)) for one in conduct.list_waiting(work)[:MOST]]
+    return WaitingWords(conduct.count_waiting(work), first, WHY_WORDS)
 
 
 def _own_licences(work: Work) -> list[Licence]:
