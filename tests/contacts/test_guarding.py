@@ -242,7 +242,7 @@ def test_an_override_is_for_one_way_of_contact_only(portal: Portal) -> None:
     assert made.covers(g.Channel.CALL, decision, made.until)
     assert not made.covers(g.Channel.SMS, decision, made.until)
     assert not made.covers(g.Channel.CALL, decision, made.until + timedelta(seconds=1))
-    assert not made.covers(g.Channel.CALL, decision, made.made_at - timedelta(seconds=1))
+    assert not made.covers(g.Channel.CALL, decision, made.made_at - timedelta(minutes=1))
     assert not replace(made, rules=frozenset()).covers(g.Channel.CALL, decision, made.until)
 
 

@@ -1,6 +1,7 @@
 """The guard in a browser: a block with its reason and next moment, an override, a contact against a block."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -24,8 +25,9 @@ def australian(portal: Portal) -> AtWork:
         country="AU", region="AU-NSW", debtor_type=DebtorType.PRIVATE, phones=(), emails=(email,)
     )
     made = a_case_at_work(portal, replace(some_content(), customer=customer))
+    before = portal.database.clock() - timedelta(hours=1)
     for _ in range(4):
-        log(made, made.agency.actor)
+        log(made, made.agency.actor, occurred_at=before)
     return made
 
 

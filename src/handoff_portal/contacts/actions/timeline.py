@@ -21,7 +21,7 @@ from handoff_portal.contacts.model.moments import (
 from handoff_portal.contacts.model.notes import Note
 from handoff_portal.contacts.model.promises import Promise
 from handoff_portal.contacts.model.timeline import Moment, in_order
-from handoff_portal.contacts.store import communications, conduct, holds, notes, promises
+from handoff_portal.contacts.store import communications, conduct, holds, notes, overrides, promises
 from handoff_portal.core.permissions import OrgKind, Permission
 
 
@@ -52,7 +52,9 @@ def read_story(work: Work, case: Case, key: CaseKey) -> Story:
     written = notes.list_all(work, case.id, key)
     promised = promises.list_of_case(work, case.id)
     looked_at = conduct.told_of_case(work, case.id, key)
-    moments = [with_told(of_communication(case, one, since), looked_at.get(one.id)) for one in said]
+    why = overrides.reasons_of(work, case.id, key)
+    told = [of_communication(case, one, since, why.get(one.id, "")) for one in said]
+    moments = [with_told(one, looked_at.get(row.id)) for one, row in zip(told, said, strict=True)]
     moments += [of_note(case, note) for note in written]
     moments += [of_hold(case, hold, work.now) for hold in placed]
     moments += [of_lifting(case, hold) for hold in placed if hold.lifted_at is not None]

@@ -42,8 +42,10 @@ _BLOCKED = "The guard did not allow it at that time. Supervisor and business hav
 _EARLY = "This was before the case was handed over."
 
 
-def of_communication(case: Case, one: Communication, handed_over_at: datetime | None) -> Moment:
-    """A message of the history or a logged contact."""
+def of_communication(
+    case: Case, one: Communication, handed_over_at: datetime | None, why: str = ""
+) -> Moment:
+    """A message of the history or a logged contact, with why somebody went on against the guard."""
     contact = one.source is Source.CONTACT
     return Moment(
         at=one.occurred_at,
@@ -58,7 +60,7 @@ def of_communication(case: Case, one: Communication, handed_over_at: datetime | 
         direction=one.direction.value,
         zone=one.zone,
         chips=_chips(one),
-        more=_more(one),
+        more=_more(one) + ((("Why it could not wait", why),) if why else ()),
         documents=one.documents,
         names=one.words.attachments,
         remark=_remark(case, one, handed_over_at) if contact else "",

@@ -31,8 +31,8 @@ class Override:
     until: datetime
 
     def covers(self, channel: Channel, decision: Decision, at: datetime) -> bool:
-        """Whether a contact at this time may rest on it."""
-        in_time = self.made_at <= at <= self.until
+        """Whether a contact at this time may rest on it; people write times to the minute."""
+        in_time = self.made_at.replace(second=0, microsecond=0) <= at <= self.until
         return in_time and channel is self.channel and blocking(decision) <= self.rules
 
 

@@ -70,6 +70,12 @@ def composer(
         "may_contact": may_contact,
         "choices": choices,
         "words": words,
+        "guide": list(situations().values()),
+        "fitting": fitting(
+            commercial=case.debtor_type in {DebtorType.COMPANY, DebtorType.SOLE_TRADER},
+            kinds=frozenset(hold.kind.value for hold in may_contact.holds),
+            broken=False,
+        ),
         "today": f"{request.now.astimezone(zone_of(zone)).date()}",
         "latest": _local(request.now, request.actor.time_zone),
     }
