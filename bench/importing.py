@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from handoff_portal.app import build_portal
+from handoff_portal.helping import helped
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
 from handoff_portal.portfolios.actions.uploaded import read_files
@@ -22,7 +23,7 @@ def run() -> dict[str, Any]:
     checked = _timed(lambda: check_next(portal.database, portal.objects, read_files))
     sys.stderr.write("checked\n")
     sys.stderr.flush()
-    committed = _timed(lambda: commit_next(portal.database)) if sys.stdin.readline().strip() else {}
+    committed = _timed(lambda: commit_next(portal.database, helped)) if sys.stdin.readline().strip() else {}
     portal.database.close()
     own, children = (
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

@@ -46,6 +46,7 @@ create table communication (
     recorded_by uuid not null,
     foreign key (business_id, case_id) references cases (business_id, id)
 );
+alter table communication alter column sealed set storage external;
 create index communication_by_case on communication (case_id, occurred_at, id);
 
 create table hold (
@@ -114,6 +115,7 @@ create table note (
     sent_at timestamptz not null,
     foreign key (business_id, case_id) references cases (business_id, id)
 );
+alter table note alter column sealed set storage external;
 create index note_by_case on note (case_id, sent_at, id);
 
 -- What the customer asked, allowed or was sent, and what protects them: facts of the guard, the words sealed.

@@ -33,6 +33,7 @@ create table judgement (
     judged_at timestamptz not null,
     foreign key (business_id, case_id) references cases (business_id, id)
 );
+alter table judgement alter column sealed_lines set storage external;
 create index judgement_of_business on judgement (business_id);
 
 create table readiness_override (

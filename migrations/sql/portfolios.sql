@@ -69,7 +69,8 @@ create table portfolio_chunk (
     committed_at timestamptz,
     primary key (portfolio_id, number)
 ) with (toast_tuple_target = 8160);
-alter table portfolio_chunk alter column sealed set storage external;
+alter table portfolio_chunk alter column sealed set storage external,
+    alter column sealed_lines set storage external;
 
 create table portfolio_finding (
     portfolio_id uuid not null references portfolio,
@@ -136,8 +137,8 @@ $$ select approved_by from portfolio
    where id = nullif(current_setting('app.portfolio', true), '')::uuid and state = 'committing' $$;
 
 alter table cases add foreign key (portfolio_id) references portfolio;
-grant insert on cases, case_grant, case_customer, claim, ledger_entry, communication, hold, judgement, readiness_override, receipt
-    to handoff_worker;
+grant insert on cases, case_grant, case_customer, claim, ledger_entry, communication, hold, judgement,
+    readiness_override, receipt to handoff_worker;
 create policy worker_import on cases for insert to handoff_worker with check (
     business_id = (select ctx_portfolio_business()) and created_by = (select ctx_portfolio_person())
     and holder_id is null and state = 'ready'

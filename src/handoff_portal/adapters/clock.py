@@ -2,7 +2,12 @@
 
 import secrets
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from handoff_portal.adapters.randomness import draw
+
+_RANDOM = ~(0xF << 76 | 0x3 << 62)
+_FIXED = 0x4 << 76 | 0x2 << 62
 
 
 def utc_now() -> datetime:
@@ -12,7 +17,7 @@ def utc_now() -> datetime:
 
 def new_id() -> UUID:
     """A random identifier (RFC 9562 version 4)."""
-    return uuid4()
+    return UUID(int=int.from_bytes(draw(16), "big") & _RANDOM | _FIXED)
 
 
 def new_token() -> bytes:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LIKE = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _BITS = 50
 _DIGITS = 10
 _WRITTEN = re.compile(rf"(?:HP)?([{_ALPHABET}]{{{_DIGITS}}})")
@@ -13,8 +14,9 @@ _WRITTEN = re.compile(rf"(?:HP)?([{_ALPHABET}]{{{_DIGITS}}})")
 def reference_of(case: UUID) -> str:
     """The reference of a case; it names the case without telling when or by whom it was made."""
     number = case.int >> (128 - _BITS)
-    digits = [_ALPHABET[number >> shift & 31] for shift in range(_BITS - 5, -1, -5)]
-    return f"HP-{''.join(digits[:5])}-{''.join(digits[5:])}"
+    halves = (number >> 25, number & 0x1FFFFFF)
+    first, last = (f"{_PAIRS[half >> 15]}{_PAIRS[half >> 5 & 1023]}{_ALPHABET[half & 31]}" for half in halves)
+    return f"HP-{first}-{last}"
 
 
 def read_reference(typed: str) -> str | None:

@@ -10,7 +10,7 @@ Source: array_recv and the receive functions of uuid, bytea, text, int8, date an
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -23,6 +23,7 @@ _LENGTH = struct.Struct("!i")
 _EIGHT, _FOUR = struct.Struct("!iq"), struct.Struct("!ii")
 _NULL = b"\xff\xff\xff\xff"
 _UUID = b"\x00\x00\x00\x10"
+_T = TypeVar("_T")
 _FIRST_DAY = date(2000, 1, 1).toordinal()
 _FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -73,9 +74,8 @@ class _Moments(Column):
 
 def uuids(values: Sequence[UUID | None]) -> Column:
     """A uuid[]."""
-    return _Uuids.of(
-        [_NULL if v is None else _UUID + v.bytes for v in values], len(values), nulls=None in values
-    )
+    parts = [_NULL if v is None else _UUID + v.int.to_bytes(16, "big") for v in values]
+    return _Uuids.of(parts, len(values), nulls=True)
 
 
 def octets(values: Sequence[bytes | None]) -> Column:
@@ -86,9 +86,12 @@ def octets(values: Sequence[bytes | None]) -> Column:
 
 def texts(values: Sequence[str | None]) -> Column:
     """A text[]. The character that PostgreSQL cannot store (U+0000) makes the statement fail."""
-    encoded = [None if v is None else v.encode() for v in values]
-    pack = _LENGTH.pack
-    return _Texts.of([_NULL if v is None else pack(len(v)) + v for v in encoded], len(values), nulls=True)
+
+    def written(value: str) -> bytes:
+        octets = value.encode()
+        return _LENGTH.pack(len(octets)) + octets
+
+    return _Texts.of(_each(values, written), len(values), nulls=True)
 
 
 def numbers(values: Sequence[int | None]) -> Column:
@@ -105,17 +108,19 @@ def flags(values: Sequence[bool]) -> Column:
 def days(values: Sequence[date | None]) -> Column:
     """A date[]."""
     pack = _FOUR.pack
-    return _Days.of(
-        [_NULL if v is None else pack(4, v.toordinal() - _FIRST_DAY) for v in values], len(values), nulls=True
-    )
+    return _Days.of(_each(values, lambda v: pack(4, v.toordinal() - _FIRST_DAY)), len(values), nulls=True)
 
 
 def moments(values: Sequence[datetime | None]) -> Column:
     """A timestamptz[] of aware times, to the microsecond."""
     pack = _EIGHT.pack
-    return _Moments.of(
-        [_NULL if v is None else pack(8, _microseconds(v)) for v in values], len(values), nulls=True
-    )
+    return _Moments.of(_each(values, lambda v: pack(8, _microseconds(v))), len(values), nulls=True)
+
+
+def _each(values: Sequence[_T | None], written: Callable[[_T], bytes]) -> list[bytes]:
+    """Elements of a column; values that stand there often, as in most columns, are written once."""
+    known = {value: _NULL if value is None else written(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _microseconds(moment: datetime) -> int:

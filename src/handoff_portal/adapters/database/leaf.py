@@ -8,9 +8,12 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 VERSION = 1
 MOST_BYTES = 65_535
@@ -18,7 +21,6 @@ MAC_BYTES = 32
 _MAC_PURPOSE = b"handoff/audit/v1\x00"
 _LARGEST = 2**53 - 1
 _DEEPEST = 8
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 APPEND_SQL = (
     "select append_event(%(eid)s, %(ts)s, %(kid)s, %(mac)s, %(leaf)s, %(org)s, %(own)s, %(case)s, %(cseq)s,"
@@ -75,16 +77,16 @@ def encode(
     """
     parts = {
         "act": act,
-        "actor": actor and str(actor),
+        "actor": actor and _text(actor),
         "at": moment(at),
         "case": case and str(case),
         "cseq": cseq,
         "d": dict(d) if d else None,
         "eid": str(eid),
         "ip": ip or None,
-        "org": org and str(org),
+        "org": org and _text(org),
         "out": out,
-        "own": own and str(own),
+        "own": own and _text(own),
         "req": req or None,
         "sess": sess or None,
         "v": VERSION,
@@ -112,6 +114,7 @@ def mac(key: bytes, leaf: bytes) -> bytes:
     return hmac.digest(key, _MAC_PURPOSE + leaf, sha256)
 
 
+@lru_cache(16)
 def moment(at: datetime) -> str:
     """A time as it stands in leaves: `2026-01-02T03:04:05.678901Z`.
 
@@ -126,7 +129,7 @@ def moment(at: datetime) -> str:
 def _written(parts: Mapping[str, object]) -> bytes:
     _require_plain(parts, _DEEPEST)
     try:
-        octets = _ENCODER.encode(parts).encode()
+        octets = _ENCODER.encode(parts)
     except UnicodeEncodeError as error:
         raise LeafError("This text is not valid Unicode.") from error
     if len(octets) > MOST_BYTES:
@@ -134,8 +137,22 @@ def _written(parts: Mapping[str, object]) -> bytes:
     return octets
 
 
+@lru_cache(64)
+def _text(number: UUID) -> str:
+    return str(number)
+
+
+def _plain_text(value: object) -> str:
+    if isinstance(value, str):
+        return str(value)
+    raise LeafError(f"A {type(value).__name__} does not belong in a leaf.")
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=_plain_text)
+
+
 def _require_plain(value: object, depth: int) -> None:
-    if isinstance(value, str | bool):
+    if type(value) is str or isinstance(value, str | bool):
         return
     if isinstance(value, int) and abs(value) <= _LARGEST:
         return

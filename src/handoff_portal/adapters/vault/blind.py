@@ -10,6 +10,7 @@ import hmac
 import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA512
@@ -31,10 +32,27 @@ class Rule(StrEnum):
 
 def normalise(value: str, rule: Rule) -> str:
     """Give the spelling all equal values share: NFKC, case folded, then the column's rule. May be empty."""
+    if value.isascii():
+        return _of_ascii(value.lower(), rule)
     spelled = _by_rule(_folded(value), rule)
     while (again := _by_rule(_folded(spelled), rule)) != spelled:
         spelled = again  # leaving a space out can bring a letter and its accent together
     return spelled
+
+
+_NO_DIGIT = {code: None for code in range(128) if not chr(code).isdecimal()}
+_SPACE_OR_DASH = {code: None for code in range(128) if chr(code).isspace() or chr(code) == "-"}
+
+
+def _of_ascii(lower: str, rule: Rule) -> str:
+    """The same for what most values are: nothing to compose, one dash, one kind of digits."""
+    match rule:
+        case Rule.TEXT:
+            return " ".join(lower.split())
+        case Rule.PHONE:
+            return lower.translate(_NO_DIGIT)
+        case Rule.IDENTIFIER:
+            return lower.translate(_SPACE_OR_DASH)
 
 
 def _folded(value: str) -> str:
@@ -71,13 +89,26 @@ class BlindIndex:
 
     def column(self, org_id: UUID, column: str, rule: Rule, *, version: int = 1) -> Callable[[str], bytes]:
         """Give what makes the 128-bit indexes of one column of one organisation, for many values at once."""
-        key = self._column_key(org_id, column, version)
+        index_if_any = self._indexer(org_id, column, rule, version)
 
         def index(value: str) -> bytes:
-            normal = normalise(value, rule)
-            if not normal:
+            found = index_if_any(value)
+            if found is None:
                 raise ValueError("a blind index needs a value")
-            return hmac.digest(key, normal.encode(), "sha256")[:16]
+            return found
+
+        return index
+
+    def column_if_any(self, org_id: UUID, column: str, rule: Rule) -> Callable[[str], bytes | None]:
+        """The same where values may be missing: None for what is empty once normalised."""
+        return self._indexer(org_id, column, rule, 1)
+
+    def _indexer(self, org_id: UUID, column: str, rule: Rule, version: int) -> Callable[[str], bytes | None]:
+        key = self._column_key(org_id, column, version)
+
+        def index(value: str) -> bytes | None:
+            normal = normalise(value, rule) if value else ""
+            return hmac.digest(key, normal.encode(), sha256)[:16] if normal else None
 
         return index
 

@@ -11,20 +11,17 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from cryptography.hazmat.primitives.hashes import SHA512
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-
 from handoff_portal.adapters.vault.seal import (
     CHUNK_BYTES,
     KEY_BYTES,
     Context,
     Kind,
     Octets,
-    SmallSealer,
     open_sealed,
     prefixed,
     seal,
 )
+from handoff_portal.adapters.vault.small import Expander, SmallSealer, seal_small
 from handoff_portal.adapters.vault.stream import Opener, Sealer, open_range, open_stream
 from handoff_portal.core.ids import NOBODY
 
@@ -113,11 +110,11 @@ class CaseKey:
         version: Which key of this case it is, from 1; stands in the header of everything it seals.
     """
 
-    __slots__ = ("_sealers", "_secret", "_subkeys", "case_id", "owner", "version")
+    __slots__ = ("_expander", "_sealers", "_secret", "_subkeys", "case_id", "owner", "version")
 
     def __init__(self, case_id: UUID, owner: UUID, secret: bytes, version: int = 1) -> None:
         self.case_id, self.owner, self.version = case_id, owner, version
-        self._secret = secret
+        self._secret, self._expander = secret, Expander(secret)
         self._subkeys: dict[str, bytes] = {}
         self._sealers: dict[str, SmallSealer] = {}
 
@@ -138,6 +135,16 @@ class CaseKey:
         return seal(
             grantee.secret, _grant(grantee, self.case_id, self.version), self._secret, grantee.version
         )
+
+    @staticmethod
+    def wrapper_for(grantee: OrgKey) -> "Callable[[CaseKey], bytes]":
+        """What makes the grants of many cases for one organisation, as `wrap_for` does."""
+        key, version = Expander(grantee.secret), grantee.version
+
+        def wrap(case: CaseKey) -> bytes:
+            return seal_small(key, _grant(grantee, case.case_id, case.version), case._secret, version)
+
+        return wrap
 
     def seal(self, disclosure: Disclosure, name: str, plaintext: Octets, object_id: UUID = NOBODY) -> bytes:
         """Seal one disclosure class, message or audit detail for the column `name` of the row `object_id`."""
@@ -174,7 +181,7 @@ class CaseKey:
         found = self._subkeys.get(purpose)
         if found is None:
             info = b"handoff/sub/v1\x00" + prefixed(purpose.encode())
-            found = self._subkeys[purpose] = HKDFExpand(SHA512(), KEY_BYTES, info).derive(self._secret)
+            found = self._subkeys[purpose] = self._expander.one(info)[:KEY_BYTES]
         return found
 
 

@@ -7,7 +7,6 @@ in pieces.
 """
 
 import hmac
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from handoff_portal.adapters.randomness import draw
 from handoff_portal.core.ids import NOBODY
 
 Octets: TypeAlias = bytes | bytearray | memoryview
@@ -33,7 +33,7 @@ PREFIX_BYTES: Final = HEADER_BYTES + SALT_BYTES + COMMIT_BYTES
 MAX_CHUNKS: Final = 2**38
 
 _MAGIC: Final = b"CH\x01\x00"
-_KDF_LABEL: Final = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
+KDF_LABEL: Final = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
 _CONTEXT_LABEL: Final = b"handoff/seal/v1\x00"
 _SHA512: Final = SHA512()
 
@@ -104,7 +104,7 @@ class Context:
 
 def fresh_salt() -> bytes:
     """Draw the 24 random bytes that make the key of each message its own."""
-    return os.urandom(SALT_BYTES)
+    return draw(SALT_BYTES)
 
 
 def make_header(key_version: int) -> bytes:
@@ -131,7 +131,7 @@ class ChunkCipher:
     def __init__(self, key: bytes, context: Context, header: bytes, salt: bytes) -> None:
         if len(key) != KEY_BYTES or len(salt) != SALT_BYTES:
             raise ValueError("a seal needs a 32-byte key and a 24-byte salt")
-        info = b"".join((_KDF_LABEL, salt, context.encode(header)))
+        info = b"".join((KDF_LABEL, salt, context.encode(header)))
         okm = HKDFExpand(_SHA512, 76, info).derive(key)
         self.aead = AESGCM(okm[:32])
         self.base_nonce = int.from_bytes(okm[32:44], "big")
@@ -220,34 +220,6 @@ def seal(
     cipher.seal_chunks(0, plain[:cut], view[PREFIX_BYTES:cut_sealed])
     cipher.seal_chunks(whole, plain[cut:], view[cut_sealed:])
     return bytes(out)
-
-
-class SmallSealer:
-    """Seals many small messages of one key and one case: what their contexts have in common is joined once.
-
-    Its messages are those of `seal` with `Context(kind, org_id, case_id, object_id, name)`.
-    """
-
-    __slots__ = ("_head", "_header", "_key")
-
-    def __init__(self, key: bytes, kind: Kind, org_id: UUID, case_id: UUID, key_version: int) -> None:
-        self._key, self._header = key, make_header(key_version)
-        whole = Context(kind, org_id, case_id).encode(self._header)
-        self._head = whole[: -len(b"\x00\x10" + NOBODY.bytes + prefixed(b""))]
-
-    def seal(self, object_id: UUID, name: str, plaintext: Octets) -> bytes:
-        """Seal one message; a long one is left to `seal`.
-
-        Raises:
-            ValueError: It has 16 KiB or more.
-        """
-        if len(plaintext) >= CHUNK_BYTES:
-            raise ValueError("this is for small messages")
-        salt = fresh_salt()
-        parts = (_KDF_LABEL, salt, self._head, b"\x00\x10", object_id.bytes, prefixed(name.encode()))
-        okm = HKDFExpand(_SHA512, 76, b"".join(parts)).derive(self._key)
-        sealed = AESGCM(okm[:32]).encrypt(okm[32:44], plaintext, None)
-        return b"".join((self._header, salt, okm[44:], sealed))
 
 
 def open_sealed(key: bytes, context: Context, sealed: Octets) -> bytes:

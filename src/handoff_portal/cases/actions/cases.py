@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.vault.blind import Rule, normalise
+from handoff_portal.adapters.vault.blind import Rule
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.account import Entry
 from handoff_portal.cases.model.case import Balance, Case, CaseState, Turn
@@ -164,18 +164,15 @@ def customer_index(work: Work, business: OrgId) -> Callable[[Customer], list[byt
     """
     blind = work.vault.blind_index()
     reference, name, email, phone = (
-        (blind.column(business, column, rule), rule) for column, rule in _CUSTOMER_COLUMNS
+        blind.column_if_any(business, column, rule) for column, rule in _CUSTOMER_COLUMNS
     )
 
     def indexes(customer: Customer) -> list[bytes]:
         named = f"{customer.name} {customer.postal_code}" if customer.postal_code else ""
-        said = [
-            (reference, customer.debtor_reference),
-            (name, named),
-            *((email, one) for one in customer.emails),
-            *((phone, one) for one in customer.phones),
-        ]
-        return list(dict.fromkeys(of(value) for (of, rule), value in said if normalise(value, rule)))
+        found = [reference(customer.debtor_reference), name(named)]
+        found += map(email, customer.emails)
+        found += map(phone, customer.phones)
+        return [one for one in dict.fromkeys(found) if one is not None]
 
     return indexes
 

@@ -11,6 +11,8 @@ import msgspec
 from handoff_portal.cases.model.case import Balance, ClaimType, DebtorType
 from handoff_portal.core.ids import ClaimId
 
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
 
 class Channel(StrEnum):
     """Ways to reach a customer."""
@@ -222,4 +224,4 @@ class Content:
 
 
 def _json(value: object) -> bytes:
-    return msgspec.json.encode(value, order="sorted")
+    return _ENCODER.encode(value)

@@ -1,8 +1,8 @@
 """In whose name the worker does what somebody ordered, and through which door."""
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from handoff_portal.adapters.database import Database, Work
 from handoff_portal.core.actor import Actor
@@ -51,3 +51,12 @@ def entered(database: Database, portfolio: PortfolioId, actor: Actor) -> Iterato
     with database.worker(actor) as work:
         portfolios.enter(work, portfolio)
         yield work
+
+
+Helped = Callable[[PortfolioId, int], AbstractContextManager[int]]
+"""Starts processes that commit a portfolio of so many chunks too; gives how many there are."""
+
+
+def alone(_portfolio: PortfolioId, _chunks: int) -> AbstractContextManager[int]:
+    """No helping process."""
+    return nullcontext(0)

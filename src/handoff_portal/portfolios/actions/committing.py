@@ -5,11 +5,10 @@ connection and the next worker takes it. Any number of threads and processes may
 once.
 """
 
-import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import zip_longest
 
@@ -28,14 +27,14 @@ from handoff_portal.contacts.model.events import HoldPlaced
 from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code, Event
-from handoff_portal.core.ids import CaseId, ClaimId, OrgId, PortfolioId
+from handoff_portal.core.ids import CaseId, OrgId, PortfolioId
 from handoff_portal.core.refusals import Unavailable
 from handoff_portal.identity.actions.organisations import open_org_key
 from handoff_portal.intake.actions import bulk as intake
 from handoff_portal.intake.actions.submitting import first_entries
-from handoff_portal.portfolios.actions.acting import acting_for, entered, without_collecting
+from handoff_portal.portfolios.actions.acting import Helped, acting_for, alone, entered, without_collecting
 from handoff_portal.portfolios.actions.judging import excepted, rules_of
-from handoff_portal.portfolios.actions.receipts import finish
+from handoff_portal.portfolios.actions.receipts import finish, line_of
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.counting import standing_of
 from handoff_portal.portfolios.model.events import CaseImported, PortfolioCancelled
@@ -45,7 +44,7 @@ from handoff_portal.recoveries.model.events import BalanceChanged
 
 _log = logging.getLogger(__name__)
 SIDE_BY_SIDE = 2
-"""Threads that commit one portfolio: while one waits for the database, the other seals."""
+"""Threads that commit a portfolio without helpers: while one waits for the database, the other seals."""
 
 _TRIES = 3
 _AS_SAID = "The portfolio that this case came with says so."
@@ -90,13 +89,13 @@ class _Outcome:
         return Done(len(self.new), len(self.moves), self.unchanged, self.skipped)
 
 
-def commit_next(database: Database) -> bool:
+def commit_next(database: Database, helped: Helped = alone) -> bool:
     """Commit the portfolio that waits longest, all of it; False if none waits."""
     with database.worker() as work:
         found = portfolios.find_in_state(work, State.COMMITTING)
     for portfolio in found:
         try:
-            commit_all(database, open_order(database, portfolio))
+            commit_all(database, open_order(database, portfolio), helped)
         except Unavailable:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, others go on and the person is told
@@ -105,8 +104,18 @@ def commit_next(database: Database) -> bool:
     return bool(found)
 
 
-def commit_all(database: Database, order: Order, side_by_side: int = SIDE_BY_SIDE) -> None:
+def commit_all(database: Database, order: Order, helped: Helped = alone) -> None:
     """Commit every chunk that is left, then sign the receipt, unless papers are still to be stored."""
+    with database.worker() as work:
+        chunks = staging.count_waiting(work, order.portfolio)
+    with helped(order.portfolio, chunks) as helpers:
+        commit_rest(database, order, 1 if helpers else SIDE_BY_SIDE)
+    with entered(database, order.portfolio, order.actor) as work:
+        finish(work, order.portfolio, order.key)
+
+
+def commit_rest(database: Database, order: Order, side_by_side: int = 1) -> None:
+    """Commit every chunk that is left and that nobody else works on."""
 
     def run(_number: int) -> None:
         while commit_chunk(database, order):
@@ -114,8 +123,6 @@ def commit_all(database: Database, order: Order, side_by_side: int = SIDE_BY_SID
 
     with ThreadPoolExecutor(side_by_side) as threads:
         list(threads.map(run, range(side_by_side)))
-    with entered(database, order.portfolio, order.actor) as work:
-        finish(work, order.portfolio, order.key)
 
 
 def note_failure(database: Database, portfolio: PortfolioId) -> None:
@@ -195,7 +202,7 @@ def _decide(
             _make(work, order, outcome, ordinal, staged)
     elif change.standing is Standing.UNCHANGED:
         outcome.unchanged += 1
-        outcome.lines.append(_line(ordinal, staged, known.reference, "unchanged"))
+        outcome.lines.append(line_of(ordinal, staged, known.reference, "unchanged"))
     elif change.standing is Standing.CHANGED:
         _adjust(work, order, outcome, ordinal, staged, known)
     else:
@@ -204,16 +211,16 @@ def _decide(
 
 def _skip(outcome: _Outcome, ordinal: int, staged: Staged, why: str, case: str = "") -> None:
     outcome.skipped += 1
-    outcome.lines.append(_line(ordinal, staged, case, why))
+    outcome.lines.append(line_of(ordinal, staged, case, why))
 
 
 def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged) -> None:
     account = staged.account
-    claims = tuple(replace(claim, id=ClaimId(new_id())) for claim in account.content.claims)
-    content = replace(account.content, claims=claims)
+    content = bulk.with_ids(account.content)
+    owed = account.open
     entries = first_entries(content, account.paid_on, account.time_zone, work.now)
     key = CaseKey.new(new_id(), order.key.owner)
-    case = bulk.NewCase(key, content, account.time_zone, staged.index, entries, account.open, order.portfolio)
+    case = bulk.NewCase(key, content, account.time_zone, staged.index, entries, owed, order.portfolio)
     outcome.new.append(case)
     outcome.placed.append((ordinal, case.id))
     outcome.staged.append(staged)
@@ -224,14 +231,14 @@ def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Sta
             portfolio=order.portfolio,
             ordinal=ordinal,
             currency=Code(content.currency),
-            total=account.open,
-            claims=len(claims),
+            total=owed,
+            claims=len(content.claims),
             messages=len(account.history),
             policy=order.policy,
             exceptions=tuple(Code(rule) for rule in staged.failing),
         )
     )
-    outcome.lines.append(_line(ordinal, staged, case.reference, "made"))
+    outcome.lines.append(line_of(ordinal, staged, case.reference, "made"))
 
 
 def _adjust(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged, known: Known) -> None:
@@ -250,7 +257,7 @@ def _adjust(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: S
             open=wanted.total,
         )
     )
-    outcome.lines.append(_line(ordinal, staged, known.reference, "adjusted"))
+    outcome.lines.append(line_of(ordinal, staged, known.reference, "adjusted"))
 
 
 def _write(work: Work, order: Order, own: OrgKey, outcome: _Outcome) -> None:
@@ -286,8 +293,3 @@ def _one_a_case(placed: Sequence[HoldPlaced]) -> Iterator[list[HoldPlaced]]:
         by_case.setdefault(event.case, []).append(event)
     for layer in zip_longest(*by_case.values()):
         yield [event for event in layer if event is not None]
-
-
-def _line(ordinal: int, staged: Staged, reference: str, did: str) -> ReceiptLine:
-    digest = hashlib.sha256(msgspec.json.encode(staged.account, order="sorted")).hexdigest()
-    return ReceiptLine(ordinal, staged.account.content.creditor_reference, reference, did, digest)

@@ -9,6 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 
+import msgspec
+
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.portfolios import PortfolioKey
@@ -21,8 +23,10 @@ from handoff_portal.intake.actions.receipts import load_receipt, public_key, sto
 from handoff_portal.intake.model.receipt import PORTFOLIO_FORMAT, Receipt, canonical, sha256
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.events import PortfolioFinished
-from handoff_portal.portfolios.model.portfolio import Portfolio, ReceiptLine, State, UploadedFile
+from handoff_portal.portfolios.model.portfolio import Portfolio, ReceiptLine, Staged, State, UploadedFile
 from handoff_portal.portfolios.store import files, papers, portfolios, staging
+
+_WRITTEN = msgspec.json.Encoder(order="sorted").encode
 
 
 def finish(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> bool:
@@ -156,3 +160,9 @@ def _line(line: ReceiptLine) -> bytes:
             "sha256": line.sha256,
         }
     )
+
+
+def line_of(ordinal: int, staged: Staged, reference: str, did: str) -> ReceiptLine:
+    """One account in the list, with the digest of the account as it was read."""
+    digest = hashlib.sha256(_WRITTEN(staged.account)).hexdigest()
+    return ReceiptLine(ordinal, staged.account.content.creditor_reference, reference, did, digest)

@@ -17,6 +17,10 @@ FINDING = table(
     "portfolio_finding",
     *map(column, ("portfolio_id", "business_id", "number", "problems", "bad_rows", "sealed")),
 )
+_ONE = (
+    "select first_ordinal, sealed, left_out from portfolio_chunk"
+    " where portfolio_id = %(portfolio)s and number = %(number)s"
+)
 _ENCODER = msgspec.msgpack.Encoder()
 _STAGED = msgspec.msgpack.Decoder(list[Staged])
 _FINDINGS = msgspec.msgpack.Decoder(Findings)
@@ -190,7 +194,11 @@ def choose(work: Work, portfolio: PortfolioId, left_out: Sequence[int], event: E
 
 
 def _chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, number: int) -> Chunk:
-    one = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.number == number)
-    row = work.read(select(CHUNK.c.first_ordinal, CHUNK.c.sealed, CHUNK.c.left_out).where(one)).one()
-    staged = _STAGED.decode(key.open("accounts", number, row.sealed))
-    return Chunk(number, row.first_ordinal, staged, frozenset(row.left_out))
+    cursor = work.connection.connection.cursor(
+        binary=True
+    )  # it is megabytes, and would be twice that as text
+    cursor.execute(_ONE, {"portfolio": portfolio, "number": number})
+    ((first, sealed, left_out),) = cursor.fetchall()
+    cursor.close()
+    staged = _STAGED.decode(key.open("accounts", number, sealed))
+    return Chunk(number, first, staged, frozenset(left_out))
