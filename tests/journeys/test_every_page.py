@@ -16,14 +16,17 @@ from handoff_portal.app import build
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.actions.holds import open_holds
+from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.guard.book import SHIPPED
 from handoff_portal.handoffs.model.offer import Offer
 from handoff_portal.identity.model.organisation import Organisation
+from handoff_portal.portfolios.model.portfolio import State
 from handoff_portal.recoveries.model.payments import Payment
 from handoff_portal.web.portal import Portal
 from journeys.visiting import Site, Visitor
 from people import SignedIn, a_person, an_organisation
+from portfolios.browsing import in_every_state
 from recovery_steps import pay
 from security.world import a_request_for_help
 from worked_cases import a_worked_case, accounts
@@ -48,6 +51,7 @@ class World:
     waiting_licence: str
     report: str
     asked: str
+    portfolios: dict[State, PortfolioId]
 
 
 def a_world(portal: Portal) -> World:
@@ -89,6 +93,7 @@ def a_world(portal: Portal) -> World:
         licence=str(licence),
         waiting_licence=str(licence),
         report=str(report),
+        portfolios=in_every_state(portal, business.actor),
         asked=str(a_request_for_help(portal, a_person(portal, organisation, Role.BUSINESS_MEMBER).actor)),
     )
 
@@ -103,6 +108,10 @@ def _plain(path: str) -> Callable[[World], str]:
 
 def _worked(rest: str = "") -> Callable[[World], str]:
     return lambda world: f"/cases/{world.worked.id}{rest}"
+
+
+def _waiting(rest: str) -> Callable[[World], str]:
+    return lambda world: f"/portfolios/{world.portfolios[State.WAITING]}{rest}"
 
 
 VISITS: dict[str, list[Visit]] = {
@@ -127,6 +136,9 @@ VISITS: dict[str, list[Visit]] = {
         (_BUSINESS, lambda w, s=step: f"/cases/{w.draft.id}/edit/{s}")  # type: ignore[misc]
         for step in ("customer", "owed", "said", "documents", "ready")
     ],
+    "/approvals": [(_AGENCY, _plain("/approvals"))],
+    "/cases/{case_id:uuid}/guard": [(_AGENCY, _worked("/guard")), (_BUSINESS, _worked("/guard"))],
+    "/cases/{case_id:uuid}/known/new": [(_AGENCY, _worked("/known/new"))],
     "/cases/{case_id:uuid}/holds/new": [(_AGENCY, _worked("/holds/new"))],
     "/cases/{case_id:uuid}/holds/{hold_id:uuid}/lift": [
         (_BUSINESS, lambda w: f"/cases/{w.worked.id}/holds/{w.hold}/lift")
@@ -162,6 +174,23 @@ VISITS: dict[str, list[Visit]] = {
     "/people/invite": [(_BUSINESS, _plain("/people/invite"))],
     "/people/{person_id:uuid}": [(_BUSINESS, lambda w: f"/people/{w.business.actor.person}")],
     "/policy": [(_BUSINESS, _plain("/policy"))],
+    "/portfolios": [(_BUSINESS, _plain("/portfolios"))],
+    "/portfolios/guide": [(_BUSINESS, _plain("/portfolios/guide"))],
+    "/portfolios/{portfolio_id:uuid}": [
+        (_BUSINESS, lambda w, s=state: f"/portfolios/{w.portfolios[s]}")  # type: ignore[misc]
+        for state in State
+        if state is not State.FAILED
+    ],
+    "/portfolios/{portfolio_id:uuid}/accounts": [(_BUSINESS, _waiting("/accounts"))],
+    "/portfolios/{portfolio_id:uuid}/accounts/{ordinal:int}": [(_BUSINESS, _waiting("/accounts/1"))],
+    "/portfolios/{portfolio_id:uuid}/papers": [(_BUSINESS, _waiting("/papers"))],
+    "/portfolios/{portfolio_id:uuid}/problems": [(_BUSINESS, _waiting("/problems"))],
+    "/portfolios/{portfolio_id:uuid}/left": [
+        (_BUSINESS, lambda w: f"/portfolios/{w.portfolios[State.DONE]}/left")
+    ],
+    "/portfolios/{portfolio_id:uuid}/receipt": [
+        (_BUSINESS, lambda w: f"/portfolios/{w.portfolios[State.DONE]}/receipt")
+    ],
     "/receipts/check": [(_BUSINESS, _plain("/receipts/check"))],
     "/rules": [(_BUSINESS, _plain("/rules")), (_OFFICER, _plain("/rules"))],
     "/rules/new": [(_OFFICER, _plain("/rules/new"))],
@@ -195,11 +224,14 @@ ELSEWHERE = {
     "/stop-help/{token:str}": "leads on to /sign-in/stop-help",
     "/licences/{licence_id:uuid}/edit": "only while a licence waits: tests/agencies",
     "/cases/{case_id:uuid}/documents": "a fragment of the case page",
+    "/portfolios/{portfolio_id:uuid}/progress": "a fragment of the page of a portfolio",
     "/cases/{case_id:uuid}/history": "a fragment of the step “What was said”",
 }
 """Pages that another test opens, and fragments."""
 
-NO_PAGES = re.compile(r"/static|/healthz|/readyz|/audit/log/|\.json$|/document$|/file$|/documents/\{")
+NO_PAGES = re.compile(
+    r"/static|/healthz|/readyz|/audit/log/|\.json$|/document$|/file$|/documents/\{|/to-mend$|/portfolios/(template|sample)/"
+)
 
 
 def _pages(app: Litestar) -> set[str]:

@@ -10,6 +10,7 @@ from security.world import Persona, Relation, Things, World
 CASE_IDS = {"case_id", "offer_id", "document_id", "payment_id", "hold_id", "entry_id"}
 AGENCY_IDS = {"agency_id", "licence_id", "report_id"}
 RULES_IDS = {"version"}
+PORTFOLIO_IDS = {"portfolio_id"}
 PEOPLE_IDS = {"person_id", "session_id", "recovery_id"}
 
 _CASE_RELATIONS = {
@@ -22,6 +23,11 @@ _AGENCY_RELATIONS = {
     OrgKind.AGENCY: ("own", "stranger"),
     OrgKind.OPERATOR: ("stranger",),
 }
+_PORTFOLIO_RELATIONS = {
+    OrgKind.BUSINESS: ("own", "stranger"),
+    OrgKind.AGENCY: ("stranger",),
+    OrgKind.OPERATOR: ("stranger",),
+}
 _OPEN = {"everybody"}
 
 
@@ -31,6 +37,8 @@ def relations(route: Route, persona: Persona) -> tuple[Relation, ...]:
         return ()
     if route.ids <= RULES_IDS:
         return ("own",)
+    if route.ids <= PORTFOLIO_IDS:
+        return _PORTFOLIO_RELATIONS[persona.kind]
     unknown = route.ids - CASE_IDS - AGENCY_IDS - PEOPLE_IDS
     if unknown:
         raise LookupError(f"security/world.py has no example of {sorted(unknown)} for {route.path}")

@@ -39,6 +39,7 @@ _WORDS = {
     "name": "x",
     "level": "0",
     "place": "000.p/1",
+    "ordinal": "1",
 }
 
 

@@ -34,6 +34,7 @@ from handoff_portal.web.front_door import browser_cookie, encode_token, hash_tok
 from handoff_portal.web.page import token_for
 from handoff_portal.web.portal import Portal
 from people import SignedIn, a_person, an_organisation
+from portfolio_steps import a_file, checked
 from recovery_steps import pay
 from security.papers import PDF, REPORT
 
@@ -178,7 +179,8 @@ def _things(portal: Portal, business: SignedIn, agency: SignedIn) -> dict[tuple[
     held = a_worked_case(portal, business, agency)
     foreign = a_worked_case(portal, other, rival)
     draft = a_draft(portal, business)
-    return {
+    uploads = (checked(portal, business.actor, a_file(3)), checked(portal, other.actor, a_file(3)))
+    things = {
         (OrgKind.BUSINESS, "own"): held | theirs,
         (OrgKind.BUSINESS, "draft"): draft | theirs,
         (OrgKind.BUSINESS, "stranger's draft"): a_draft(portal, other) | theirs,
@@ -194,6 +196,10 @@ def _things(portal: Portal, business: SignedIn, agency: SignedIn) -> dict[tuple[
         (OrgKind.OPERATOR, "own"): foreign | theirs,
         (OrgKind.OPERATOR, "stranger"): foreign | theirs,
     }
+    for (kind, relation), these in things.items():
+        own = kind is OrgKind.BUSINESS and relation in {"own", "draft", "second"}
+        these["portfolio_id"] = str(uploads[0] if own else uploads[1])
+    return things
 
 
 def _people(portal: Portal, home: SignedIn, *, own: bool) -> Things:
