@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff_portal.adapters.vault.seal import Context, Kind, open_sealed, seal
+from handoff_portal.adapters.vault.small import Expander, SmallSealer, seal_small
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "seal_v1.json").read_text(encoding="ascii"))
 
@@ -130,3 +131,29 @@ def test_both_implementations_agree_on_anything(
 ) -> None:
     sealed = seal(key, context_of(place), plaintext, version, salt=salt)
     assert sealed == seal_by_the_book(key, place, plaintext, version, salt)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    key=st.binary(min_size=32, max_size=32),
+    version=st.integers(0, 65535),
+    place=st.builds(Place, st.sampled_from(Kind), st.uuids(), st.uuids(), st.uuids(), st.text(max_size=40)),
+    plaintext=st.binary(max_size=600),
+)
+def test_many_small_seals_are_by_the_book_too(
+    key: bytes, version: int, place: Place, plaintext: bytes
+) -> None:
+    sealer = SmallSealer(key, Kind(place.kind), place.org, place.case, version)
+    for sealed in (
+        sealer.seal(place.thing, place.name, plaintext),
+        sealer.seal(place.thing, place.name, plaintext),
+        seal_small(Expander(key), context_of(place), plaintext, version),
+    ):
+        assert sealed == seal_by_the_book(key, place, plaintext, version, salt=sealed[6:30])
+        assert open_sealed(key, context_of(place), sealed) == plaintext
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=300))
+def test_one_and_two_blocks_are_hkdf_expand(key: bytes, info: bytes) -> None:
+    assert Expander(key).one(info) == expand(key, info, 64)
+    assert Expander(key).two(info) == expand(key, info, 128)

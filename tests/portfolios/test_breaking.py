@@ -19,6 +19,7 @@ from handoff_portal.cases.actions.finding import list_cases
 from handoff_portal.cases.model.listing import Wanted
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.core.refusals import WrongState
+from handoff_portal.helping import WORTH_A_HELPER, helped
 from handoff_portal.portfolios.actions import checking
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import Order, commit_chunk, commit_next, open_order
@@ -34,18 +35,19 @@ TESTS = Path(__file__).parents[1]
 _WORKER = """
 import sys
 from handoff_portal.app import build_portal
+from handoff_portal.helping import helped
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
 from handoff_portal.settings import read
 from portfolio_steps import read_numbers
 portal = build_portal(read())
-while check_next(portal.database, portal.objects, read_numbers) or commit_next(portal.database):
+while check_next(portal.database, portal.objects, read_numbers) or commit_next(portal.database, helped):
     pass
 """
 
 
 def a_worker(environment: dict[str, str], name: str) -> "subprocess.Popen[bytes]":
-    """A process that checks and commits whatever waits, then ends."""
+    """A process that checks and commits whatever waits, with helpers as the real one has, then ends."""
     return subprocess.Popen(
         [sys.executable, "-c", _WORKER],
         env={**os.environ, **named(environment, name), "PYTHONPATH": str(TESTS)},
@@ -168,6 +170,25 @@ def test_two_workers_at_once_commit_every_account_once(
     now = shown(portal, person.actor, made)
     assert (now.state, now.done) == (State.DONE, Done(made=2600))
     require_whole(administrator, person.actor.org, 2600)
+
+
+def test_helpers_commit_beside_the_worker_and_are_ended_when_it_fails(
+    portal: Portal, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    (person,) = people(portal, [OrgKind.BUSINESS])
+    made = approved(portal, person.actor, a_file(40))
+    with helped(made, WORTH_A_HELPER) as helpers:
+        assert helpers == 1
+    assert shown(portal, person.actor, made).done == Done(made=40)
+    with helped(made, WORTH_A_HELPER - 1) as helpers:
+        assert helpers == 0
+    started = time.monotonic()
+    with pytest.raises(ZeroDivisionError), helped(approved(portal, person.actor, a_file(1)), WORTH_A_HELPER):
+        raise ZeroDivisionError
+    assert time.monotonic() - started < 10
 
 
 def test_two_portfolios_with_the_same_accounts_at_once_make_each_case_once(
