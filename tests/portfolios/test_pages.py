@@ -138,10 +138,13 @@ def test_problems_are_filtered_and_come_back_in_the_layout_of_the_file(
     words = seen(client.get(f"{place}/problems").text)
     assert "a lot" in words
     assert "31/02/2026" in words
-    only = seen(client.get(f"{place}/problems?column=principal&severity=error").text)
+    found = client.get(f"{place}/problems").text
+    assert "column=1" in found
+    assert "column=principal" not in found
+    only = seen(client.get(f"{place}/problems?column=1&severity=error").text)
     assert "a lot" in only
     assert "31/02/2026" not in only
-    assert "No problem fits" in seen(client.get(f"{place}/problems?column=country").text)
+    assert "No problem fits" in seen(client.get(f"{place}/problems?column=9").text)
     mend = client.get(f"{place}/to-mend")
     lines = mend.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 4

@@ -45,14 +45,14 @@ class Problems:
     Attributes:
         all: How many fit the filter.
         severities: How many there are of each, whatever the filter.
-        columns: Columns with the most problems, and how many.
+        columns: Number, header and problems of the columns that have the most.
         bad_rows: Rows that come back to be mended.
     """
 
     shown: tuple[Problem, ...]
     all: int
     severities: dict[str, int]
-    columns: tuple[tuple[str, int], ...]
+    columns: tuple[tuple[int, str, int], ...]
     bad_rows: int
 
 
@@ -130,10 +130,16 @@ def show_plan(work: Work, portfolio: PortfolioId, figures: Figures) -> Plan:
 
 
 def show_problems(
-    work: Work, portfolio: PortfolioId, severity: str = "", column: str = "", page: int = 0
+    work: Work, portfolio: PortfolioId, severity: str = "", column: int = 0, page: int = 0
 ) -> Problems:
-    """One page (from 0) of what is wrong, and figures of all of it."""
+    """One page (from 0) of what is wrong, and figures of all of it.
+
+    Args:
+        column: Number of a column as `Problems.columns` gives it; 0 for all. Addresses carry the number: a
+            file without a header has customers where others have names of columns.
+    """
     found: list[Problem] = []
+    numbers: dict[str, int] = {"": 0}
     severities, columns = Counter[str](), Counter[str]()
     fitting = bad = 0
     for some in list_findings(work, portfolio):
@@ -141,11 +147,12 @@ def show_problems(
         for problem in some.problems:
             severities[problem.severity.value] += 1
             columns[problem.column] += 1
-            if severity in {"", problem.severity.value} and column in {"", problem.column}:
+            number = numbers.setdefault(problem.column, len(numbers))
+            if severity in {"", problem.severity.value} and column in {0, number}:
                 if page * AT_ONCE <= fitting < (page + 1) * AT_ONCE:
                     found.append(problem)
                 fitting += 1
-    common = tuple((name, number) for name, number in columns.most_common(12) if name)
+    common = tuple((numbers[name], name, count) for name, count in columns.most_common(12) if name)
     return Problems(tuple(found), fitting, dict(severities), common, bad)
 
 

@@ -17,7 +17,6 @@ from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Page, get
 
 _SEVERITY_WORDS = {Severity.ERROR: "Keeps the row out", Severity.WARNING: "Worth a look"}
-_LONGEST_COLUMN = 200
 
 
 @get("/portfolios/{portfolio_id:uuid}/problems", needs=Permission.CASE_DRAFT)
@@ -25,7 +24,7 @@ def show(request: PortalRequest, portfolio_id: FromPath[UUID]) -> Page:
     """Row, column, value, what is wrong and how to mend it."""
     query = request.query_params
     severity = query.get("severity", "") if query.get("severity", "") in set(Severity) else ""
-    column = query.get("column", "")[:_LONGEST_COLUMN]
+    column = read_number(query.get("column", ""))
     at = read_number(query.get("page", ""))
     here = f"/portfolios/{portfolio_id}/problems"
     with request.work() as work:
@@ -33,7 +32,7 @@ def show(request: PortalRequest, portfolio_id: FromPath[UUID]) -> Page:
         found = show_problems(work, portfolio.id, severity, column, at)
 
     def address(**changed: str) -> str:
-        parts = {"severity": severity, "column": column} | changed
+        parts = {"severity": severity, "column": str(column or "")} | changed
         said = urlencode({name: value for name, value in parts.items() if value})
         return f"{here}?{said}" if said else here
 
@@ -55,11 +54,11 @@ def show(request: PortalRequest, portfolio_id: FromPath[UUID]) -> Page:
         columns=[
             {
                 "label": name,
-                "href": address(column="" if column == name else name),
-                "active": column == name,
-                "count": number,
+                "href": address(column="" if column == number else str(number)),
+                "active": column == number,
+                "count": count,
             }
-            for name, number in found.columns
+            for number, name, count in found.columns
         ],
         previous=address(page=str(at - 1)) if at > 1 else address() if at else None,
         following=address(page=str(at + 1)) if (at + 1) * AT_ONCE < found.all else None,
