@@ -24,6 +24,7 @@ IN_ORDER = (
     "portfolio_papers",
     "guard",
     "conduct",
+    "templates",
 )
 
 

@@ -25,6 +25,7 @@ from handoff_portal.agencies.pages import ROUTES as AGENCIES
 from handoff_portal.audit.actions.keeping import freshness
 from handoff_portal.audit.actions.testimony import witnesses
 from handoff_portal.audit.pages import ROUTES as AUDIT
+from handoff_portal.conduct.pages import ROUTES as CONDUCT
 from handoff_portal.contacts.model.conduct import warm_up
 from handoff_portal.contacts.pages import ROUTES as CONTACTS
 from handoff_portal.core.actor import Origin
@@ -196,6 +197,7 @@ def build(portal: Portal) -> Litestar:
             *HANDOFFS,
             *INTAKE,
             *CONTACTS,
+            *CONDUCT,
             *GUARD,
             *RECOVERIES,
             *PORTFOLIOS,

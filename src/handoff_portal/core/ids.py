@@ -31,6 +31,7 @@ RulesId = NewType("RulesId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
 ContactFactId = NewType("ContactFactId", UUID)
 OverrideId = NewType("OverrideId", UUID)
+TemplateId = NewType("TemplateId", UUID)
 
 NOBODY = UUID(int=0)
 """Stands in a seal's context where a part does not apply."""

@@ -46,6 +46,7 @@ PLACES = (
     Place("Offers", "/offers", "inbox", P.OFFER_READ, _AGENCY),
     Place("Offers", "/offers", "send", P.OFFER_MAKE, _BUSINESS),
     Place("Words to look at", "/conduct", "heart-handshake", P.CONDUCT_REVIEW, _AGENCY),
+    Place("Templates", "/templates", "message", P.TEMPLATE_WRITE, _AGENCY),
     Place("Agencies", "/agencies", "building-bank", P.DIRECTORY_READ, _BUSINESS | _OPERATOR),
     Place("Licences", "/licences", "license", P.LICENCE_EDIT, _AGENCY),
     Place("Licences", "/licences", "license", P.LICENCE_VERIFY, _OPERATOR),

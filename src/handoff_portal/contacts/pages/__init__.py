@@ -1,5 +1,13 @@
 """Pages of contacts, holds and notes."""
 
-from handoff_portal.contacts.pages import composer, conduct, contacts, guarding, holds, words
+from handoff_portal.contacts.pages import composer, conduct, contacts, drafting, guarding, holds, words
 
-ROUTES = (*composer.ROUTES, *contacts.ROUTES, *guarding.ROUTES, *holds.ROUTES, *words.ROUTES, *conduct.ROUTES)
+ROUTES = (
+    *composer.ROUTES,
+    *contacts.ROUTES,
+    *guarding.ROUTES,
+    *holds.ROUTES,
+    *words.ROUTES,
+    *conduct.ROUTES,
+    *drafting.ROUTES,
+)

@@ -8,7 +8,8 @@ from uuid import UUID
 from litestar.params import FromPath
 
 from handoff_portal.cases.actions import cases
-from handoff_portal.cases.model.case import Case, CaseState
+from handoff_portal.cases.model.case import Case, CaseState, DebtorType
+from handoff_portal.conduct.model.guide import fitting, situations
 from handoff_portal.contacts.actions import holds
 from handoff_portal.contacts.model import choices
 from handoff_portal.contacts.model.holds import MayContact
@@ -72,9 +73,8 @@ def composer(
         "words": words,
         "guide": list(situations().values()),
         "fitting": fitting(
-            commercial=case.debtor_type in {DebtorType.COMPANY, DebtorType.SOLE_TRADER},
+            commercial=case.debtor_type is DebtorType.COMPANY,
             kinds=frozenset(hold.kind.value for hold in may_contact.holds),
-            broken=False,
         ),
         "today": f"{request.now.astimezone(zone_of(zone)).date()}",
         "latest": _local(request.now, request.actor.time_zone),

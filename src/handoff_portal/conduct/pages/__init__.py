@@ -1,0 +1,5 @@
+"""Pages of templates."""
+
+from handoff_portal.conduct.pages import templates
+
+ROUTES = templates.ROUTES

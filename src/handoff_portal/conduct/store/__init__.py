@@ -1,0 +1,1 @@
+"""Rows of templates of letters and messages."""
