@@ -36,7 +36,7 @@ _SENT = {
 
 
 class Life(RuleBasedStateMachine):
-    """Holds come and go, approvals and consents too, somebody decides to go on, people contact the customer."""
+    """Holds, approvals and consents come and go, somebody decides to go on, people contact the customer."""
 
     portal: Portal
 

@@ -44,4 +44,9 @@ def test_every_right_is_given_to_somebody_and_asked_for_somewhere(routes: list[R
     given = frozenset().union(*ROLE_PERMISSIONS.values())
     assert given == set(Permission)
     asked = {route.needs for route in routes}
-    assert {right.value for right in Permission} - asked <= {"audit_export", "reveal", "policy_edit"}
+    assert {right.value for right in Permission} - asked <= {
+        "audit_export",
+        "reveal",
+        "policy_edit",
+        "guard_override",
+    }

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from agencies.builders import SINGAPORE
+from contact_steps import an_entry
 from handoff_builders import a_ready_case, an_agency, an_offer
 from handoff_portal.adapters.vault.vault import SystemKey
+from handoff_portal.agencies.actions.approvals import record_approval
 from handoff_portal.agencies.actions.assurances import record_assurance
 from handoff_portal.agencies.actions.documents import kept
 from handoff_portal.agencies.actions.licences import record_licence
@@ -15,8 +18,10 @@ from handoff_portal.agencies.model.assurance import AssuranceTerms
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Channel
-from handoff_portal.contacts.actions import history, holds
+from handoff_portal.contacts.actions import history, holds, known
+from handoff_portal.contacts.actions.contacts import log_contact
 from handoff_portal.contacts.model.communications import Direction, HistoryEntry, Words
+from handoff_portal.contacts.model.facts import FactKind, Terms
 from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.actor import Actor, Origin, Pending
 from handoff_portal.core.ids import OrgId
@@ -122,7 +127,10 @@ def a_furnished_case(portal: Portal, business: SignedIn) -> tuple[Case, Things]:
         locked = cases.load_case(work, case.id, lock=True)
         key = cases.open_key(work, locked)
         hold = holds.place_hold(work, locked, key, HoldKind.COMPLAINT, "A complaint about the delivery")
-    return case, _text(case_id=case.id, document_id=paper.id, hold_id=hold, entry_id=uuid4())
+        day = work.now.date() - timedelta(days=2)
+        fact = known.record_fact(work, locked, key, FactKind.NO_WORK_CALLS, day, Terms())
+    unknown = {"entry_id": uuid4(), "contact_id": uuid4()}
+    return case, _text(case_id=case.id, document_id=paper.id, hold_id=hold, fact_id=fact, **unknown)
 
 
 def a_worked_case(portal: Portal, business: SignedIn, agency: SignedIn, *, returned: bool = False) -> Things:
@@ -132,10 +140,13 @@ def a_worked_case(portal: Portal, business: SignedIn, agency: SignedIn, *, retur
     with portal.database.work(agency.actor) as work:
         handoffs.accept(work, offer.id)
     payment = pay(portal, agency.actor, case.id, 10_00)
+    with portal.database.work(agency.actor) as work:
+        locked = cases.load_case(work, case.id, lock=True)
+        against = log_contact(work, locked, cases.open_key(work, locked), an_entry(work.now))
     if returned:
         with portal.database.work(agency.actor) as work:
             handoffs.return_case(work, case.id, next(iter(ReturnReason)))
-    return things | _text(offer_id=offer.id, payment_id=payment.id)
+    return things | _text(offer_id=offer.id, payment_id=payment.id, contact_id=against.id)
 
 
 def an_offered_case(portal: Portal, business: SignedIn, agency: SignedIn) -> Things:
@@ -155,7 +166,9 @@ def a_draft(portal: Portal, business: SignedIn) -> Things:
         (entry,) = history.add_history(work, case, cases.open_key(work, case), [said])
     places = Places(portal.database, portal.objects, 10**9)
     paper = receive_bytes(places, business.actor, case.id, DocumentKind.CONTRACT, "contract.pdf", PDF)
-    nothing = _text(**{name: uuid4() for name in ("offer_id", "hold_id", "payment_id")})
+    nothing = _text(
+        **{name: uuid4() for name in ("offer_id", "hold_id", "payment_id", "contact_id", "fact_id")}
+    )
     return nothing | _text(case_id=case.id, document_id=paper.id, entry_id=entry)
 
 
@@ -169,7 +182,8 @@ def agency_papers(portal: Portal, agency: SignedIn) -> Things:
     ):
         licence = record_licence(work, SINGAPORE, first)
         report = record_assurance(work, AssuranceTerms(**REPORT), second)
-    return _text(agency_id=org, licence_id=licence.id, report_id=report.id)
+        approval = record_approval(work, agency.actor.person, "SG", "CP/1", date(2024, 3, 1), None)
+    return _text(agency_id=org, licence_id=licence.id, report_id=report.id, approval_id=approval.id)
 
 
 def _things(portal: Portal, business: SignedIn, agency: SignedIn) -> dict[tuple[OrgKind, Relation], Things]:

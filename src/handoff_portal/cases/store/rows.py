@@ -192,9 +192,9 @@ def save_submitted(
 
 def add_customer(work: Work, case: Case, indexes: Sequence[bytes]) -> None:
     """Insert what the cases of one customer find each other by; part of a submission with its own event."""
-    if indexes:
-        made = [{"case_id": case.id, "business_id": case.business, "index": index} for index in indexes]
-        work.change(insert(CUSTOMER), made)
+    made = [{"case_id": case.id, "business_id": case.business, "index": index} for index in indexes]
+    if made:
+        work.keep_house(insert(CUSTOMER).values(made))
 
 
 def save_call_times(
