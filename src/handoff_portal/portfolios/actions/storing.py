@@ -7,6 +7,7 @@ are cleared away like any broken upload; the next worker takes these papers agai
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -41,6 +42,9 @@ _log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 WAVE = 40
 """Papers that are made visible together, unless they are large."""
+
+SIDE_BY_SIDE = 4
+"""Small papers that are poured at the same time: each waits for its disk or its store."""
 
 _WAVE_BYTES = 16 * 1024**2
 _DIGEST = "portfolio_paper.digest"
@@ -204,16 +208,22 @@ class _Storing:
     def _pour(self, wave: Sequence[_Going]) -> None:
         """Seal everything under its own key; what does not come through is taken back."""
         try:
+            with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+                list(threads.map(self._pour_one, (one for one in wave if one.one.octets is not None)))
             for one in wave:
-                for noted, octets in one.documents:
-                    pieces = contents(self.unpacking, one.one) if octets is None else [octets]
-                    one.poured.append(filing.pour(self.objects, noted, pieces))
+                if one.one.octets is None:
+                    self._pour_one(one)
         except (Unavailable, CannotRead):
             with self._work() as work:
                 for one in wave:
                     for noted, _ in one.documents:
                         filing.drop(work, noted, "store")
             raise
+
+    def _pour_one(self, one: _Going) -> None:
+        for noted, octets in one.documents:
+            pieces = contents(self.unpacking, one.one) if octets is None else [octets]
+            one.poured.append(filing.pour(self.objects, noted, pieces))
 
     def _show(self, work: Work, one: _Going) -> None:
         own, key = OrgId(self.order.key.owner), self.order.key
