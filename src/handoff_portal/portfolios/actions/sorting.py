@@ -14,7 +14,7 @@ from handoff_portal.adapters.vault.blind import Rule
 from handoff_portal.adapters.vault.portfolios import PortfolioKey
 from handoff_portal.cases.actions import bulk
 from handoff_portal.cases.actions.cases import REFERENCE_COLUMN
-from handoff_portal.cases.model.case import CaseState
+from handoff_portal.cases.actions.opening import TAKES_PAPERS
 from handoff_portal.cases.model.known import Known
 from handoff_portal.contacts.model.communications import HistoryEntry, Stage, Words
 from handoff_portal.core.actor import Actor
@@ -43,7 +43,6 @@ from handoff_portal.portfolios.store import papers, staging
 _AT_ONCE = 1_000
 _SIGN_OF_LIFE = 100
 _BETWEEN = ("", ".", "/", "_")
-_TAKES_PAPERS = frozenset({CaseState.READY, CaseState.OFFERED, CaseState.HELD})
 Run = tuple[str, ...]
 
 
@@ -189,7 +188,7 @@ def _known(runs: Iterable[Run], key: PortfolioKey, room: Room) -> dict[Run, Know
 
 def _at_case(paper: Paper, match: Match, known: Sequence[Known]) -> Paper:
     cases = [known[place] for place in match.targets]
-    takers = tuple(Target(0, one.reference, one.id) for one in cases if one.state in _TAKES_PAPERS)
+    takers = tuple(Target(0, one.reference, one.id) for one in cases if one.state in TAKES_PAPERS)
     if len(cases) == 1 and takers:
         say = f"By its name: “{match.by}”, a case that exists already."
         return replace(paper, state=PaperState.MATCHED, target=takers[0], say=say)
