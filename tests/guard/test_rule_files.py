@@ -48,6 +48,8 @@ def test_a_rule_file_is_read_with_days_and_hours() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "mistake"),
     [
+        ("id: ONE", "id: ONE TWO", "rule ONE TWO, id: must be up to 40 letters, digits"),
+        ("says: {", "says: {past_due_over: 10001, ", "rule ONE, says, past_due_over: must be at most 10000"),
         ("force: statute", "force: statue", "rule ONE, force: 'statue' is none of statute"),
         ("kind: hours", "kind: hour", "rule ONE, kind: 'hour' is none of hours"),
         ("channels: [call]", "channels: [cal]", "rule ONE, says, channels: 'cal' is none of call"),
@@ -94,7 +96,17 @@ def test_a_rule_stands_once_only() -> None:
     [
         (b"\xff\xfe", "is no YAML"),
         (b"a: [", "is no YAML"),
-        (b"a: &x [1]\nb: *x", "aliases"),
+        (b"a: &x [1, *x]", "aliases"),
+        (
+            b"a0: &a0 [1, 1]\n"
+            + b"".join(b"a%d: &a%d [*a%d, *a%d]\n" % (n, n, n - 1, n - 1) for n in range(1, 24)),
+            "aliases",
+        ),
+        (
+            b"a0: &a0 {x: 1}\n"
+            + b"".join(b"a%d: &a%d {<<: [*a%d, *a%d]}\n" % (n, n, n - 1, n - 1) for n in range(1, 24)),
+            "aliases",
+        ),
         (b"!!python/object/apply:os.getcwd []", "is no YAML"),
         (b"[" * 5000, "is no YAML"),
         (b"just words", "must have version"),
@@ -106,6 +118,13 @@ def test_a_rule_stands_once_only() -> None:
 def test_what_is_no_rule_file_is_refused_in_one_line(raw: bytes, mistake: str) -> None:
     with pytest.raises(BadRuleFile, match=mistake):
         load_rules(raw)
+
+
+def test_an_alias_that_saves_writing_is_read() -> None:
+    text = GOOD.replace('{mon-fri: "08:00-20:00"', '{mon-fri: &day "08:00-20:00"').replace(
+        '"09:00-12:00"', "*day"
+    )
+    assert getattr(load_rules(text.encode()).rule("ONE").says, "week", ())[5] == (28_800, 72_000)
 
 
 def test_a_calendar_that_nobody_knows_is_refused_before_the_rules_are_used() -> None:

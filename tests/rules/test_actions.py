@@ -161,6 +161,11 @@ def test_a_version_names_one_file_for_ever(changing: Portal, officer: SignedIn) 
         assert "is taken" in found[0]
 
 
+def test_vectors_with_a_name_that_cannot_be_kept_are_refused() -> None:
+    sent = deciding.Sent("a.yaml", a_rule_file("2026.12.11"), OWN_VECTOR.replace(b"OWN-1", b'"a\\0b"'))
+    assert "must be like the id of a rule" in deciding.read_upload(yaml_reader().parse, sent).mistakes[0]
+
+
 def test_only_the_operators_officer_with_a_fresh_code_decides(changing: Portal, officer: SignedIn) -> None:
     uploaded(changing, officer.actor, a_rule_file("2026.12.8"))
     tried(changing)

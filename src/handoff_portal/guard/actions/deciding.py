@@ -16,7 +16,7 @@ from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import NotFound, WrongState
 from handoff_portal.guard.actions.rules import in_force, show_version
 from handoff_portal.guard.book import SHIPPED, open_book
-from handoff_portal.guard.model.rulefile import BadRuleFile, rules_of
+from handoff_portal.guard.model.rulefile import NAME, BadRuleFile, rules_of
 from handoff_portal.guard.model.rules import RuleFile
 from handoff_portal.guard.model.values import BadValue
 from handoff_portal.guard.model.vectors import vectors_of
@@ -105,6 +105,11 @@ def _vectors(plain: Plain | Unreadable) -> tuple[bytes | None, list[str]]:
         return None, [str(bad).replace("the file", "the vectors")]
     wrong = [f"vector {one.id}, {mistake}" for one in found.bad for mistake in one.mistakes]
     wrong += [f"vector {one.id}, {name}: is not known" for one in found.read for name in one.remarks]
+    wrong += [
+        f"vector {one.id!r}, id: must be like the id of a rule"
+        for one in found.read
+        if not NAME.fullmatch(one.id)
+    ]
     if len(found.read) > MOST_VECTORS:
         wrong.append(f"the vectors: are more than {MOST_VECTORS}; send fewer")
     return plain.json.encode(), wrong
@@ -135,7 +140,7 @@ def upload(work: Work, read: Upload) -> RulesVersion | tuple[str, ...]:
         compiled=rules.compiled.isoformat(),
         rules=len(rules.rules),
         sha256=digest,
-        file_name=read.sent.name[:120],
+        file_name=read.sent.name.encode(errors="replace").decode()[:120],
         uploaded_at=work.now,
         uploaded_by=work.actor.person,
         uploaded_name=work.actor.name,
@@ -202,6 +207,11 @@ def schedule(
     require_schedulable(before, effective_at, work.now, failing, reason, seen=seen)
     if check is None or not check.done:
         raise WrongState("The checks of this file are missing. Upload it again under a new version.")
+    if check.found.undecided:
+        raise WrongState(
+            f"{len(check.found.undecided)} vectors cannot be decided under this file, so people would get "
+            "no answer. Upload it corrected under a new version."
+        )
     if versions.is_moment_taken(work, effective_at):
         raise WrongState(
             "Another file takes effect at this very moment. Choose another, or withdraw that one."

@@ -17,6 +17,8 @@ from handoff_portal.guard.model.situation import Contact, Proposed, Situation
 from handoff_portal.guard.model.terms import Effect, Outlook
 from handoff_portal.guard.model.vectors import Vector
 
+UNDECIDED = "undecided"
+"""In place of an answer."""
 MOST_REFERENCES = 200
 """Case references that are listed."""
 _CANNOT = (ArithmeticError, ValueError, LookupError, TypeError, RecursionError)
@@ -108,6 +110,11 @@ class Replayed:
         """Names of the vectors that fail."""
         return tuple(one.id for one in self.changed if one.fails)
 
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Names of the vectors that the new rules cannot decide at all."""
+        return tuple(one.id for one in self.changed if one.after == UNDECIDED)
+
     def encode(self) -> str:
         """As text of JSON."""
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -167,7 +174,7 @@ def _decide(book: Book, vector: Vector) -> Decision | None:
 
 def _answer(decision: Decision | None) -> tuple[str, tuple[str, ...]]:
     if decision is None:
-        return "undecided", ()
+        return UNDECIDED, ()
     return decision.outlook.value, tuple(decision.rule_ids)
 
 

@@ -1,6 +1,7 @@
 """Reading a rule file: strict, and all mistakes at once, because people upload new ones."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -37,6 +38,10 @@ _ON_CHANNELS = (limits.Hours, limits.Wishes, limits.Frequency, limits.Pace, limi
 _Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST = 1024 * 1024
 """Bytes of a rule file."""
+MOST_NODES = 500_000
+"""Values of a rule file, each counted as often as an alias repeats it."""
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+"""Names of rules, as the log takes them."""
 _OF_FILE = {"version", "compiled", "members", "calendars", "rules"}
 
 
@@ -89,7 +94,7 @@ def rules_of(content: Mapping[str, Any]) -> RuleFile:
 
 
 def read_yaml(raw: bytes) -> dict[str, Any]:
-    """A mapping out of YAML in UTF-8, without aliases and at most `LARGEST` bytes.
+    """A mapping out of YAML in UTF-8, at most `LARGEST` bytes; aliases may not let it grow past `MOST_NODES`.
 
     Raises:
         BadRuleFile: It is none.
@@ -97,17 +102,29 @@ def read_yaml(raw: bytes) -> dict[str, Any]:
     if len(raw) > LARGEST:
         raise BadRuleFile([f"the file: is larger than {LARGEST} bytes"])
     try:
-        written = raw.decode("utf-8")
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(written, Loader=_Safe)):
-            raise BadRuleFile(
-                ["the file: aliases (*) are not allowed, a small file could become a large one"]
-            )
-        content = yaml.load(written, Loader=_Safe)  # noqa: S506 - both are safe loaders
+        loader = _Safe(raw.decode("utf-8"))
+        node = loader.get_single_node()
+        _require_bounded(node)
+        content = None if node is None else loader.construct_document(node)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise BadRuleFile([f"the file: is no YAML ({' '.join(str(error).split())[:200]})"]) from error
     if not isinstance(content, dict):
         raise BadRuleFile(["the file: must have version, compiled and rules"])
     return content
+
+
+def _require_bounded(root: yaml.Node | None) -> None:
+    """Refuse what aliases make too large, or endless: every value is counted as often as it is used."""
+    number, left = 0, [root] if root else []
+    while left:
+        number += 1
+        if number > MOST_NODES:
+            raise BadRuleFile([f"the file: aliases (*) make it larger than {MOST_NODES} values"])
+        node = left.pop()
+        if isinstance(node, yaml.MappingNode):
+            left += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            left += node.value
 
 
 def _about(content: Mapping[str, Any], mistakes: _Mistakes) -> tuple[str, date]:
@@ -187,6 +204,8 @@ def _check_together(rules: tuple[Rule, ...], calendars: Mapping[str, Calendar], 
     seen: set[str] = set()
     for rule in rules:
         where = f"rule {rule.id}"
+        if not NAME.fullmatch(rule.id):
+            mistakes.note(where, "id", "must be up to 40 letters, digits, dots, hyphens or underscores")
         if rule.id in seen:
             mistakes.note(where, "id", "stands twice")
         seen.add(rule.id)

@@ -14,6 +14,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
 _YEARS = range(1900, 2200)
 _DAY_SECONDS = 24 * 3600
+MOST = 10_000
+"""Days, minutes, years or contacts in a rule: 27 years of days."""
 _SPANS = {"all": range(7), "weekdays": range(5), "weekends": range(5, 7), "weekend": range(5, 7)}
 
 
@@ -48,6 +50,14 @@ def number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise BadValue("must be a whole number, 0 or more")
     return value
+
+
+def small_number(value: object) -> int:
+    """A whole number as rules use them, up to `MOST`: more would only keep people waiting for an answer."""
+    found = number(value)
+    if found > MOST:
+        raise BadValue(f"must be at most {MOST}")
+    return found
 
 
 def flag(value: object) -> bool:
@@ -168,7 +178,7 @@ def _as(hint: Any, value: object) -> Any:  # noqa: ANN401 - a type says what com
         return _texts(value)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return one_of(hint, value)
-    return {int: number, bool: flag, str: text, date: day}[hint](value)
+    return {int: small_number, bool: flag, str: text, date: day}[hint](value)
 
 
 def _set_of(kind: Any, value: object) -> Any:  # noqa: ANN401
