@@ -18,18 +18,16 @@ class Ban:
         marks: Only contacts with one of these; empty means every contact.
         unless_marks: Contacts with one of these are free, …
         never_marks: … unless they have one of these.
-        unless_facts: Any of these facts frees as a mark does, …
-        never_facts: … unless one of these is known.
-        once: Whether only the first such contact is free.
+        once: Whether only the first such contact with the same person is free.
+        apart: Contacts with one of these marks are not meant at all.
     """
 
     channels: frozenset[Channel] = _NO_CHANNELS
     marks: frozenset[Mark] = _NO_MARKS
     unless_marks: frozenset[Mark] = _NO_MARKS
     never_marks: frozenset[Mark] = _NO_MARKS
-    unless_facts: frozenset[Fact] = _NO_FACTS
-    never_facts: frozenset[Fact] = _NO_FACTS
     once: bool = False
+    apart: frozenset[Mark] = _NO_MARKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +59,7 @@ class Stop:
         written: Whether it must have come in writing.
         registered: Whether it must have come by registered letter.
         allowed: Contacts with one of these marks are free once each.
+        apart: Contacts with one of these marks are not meant at all.
         lifted_by: Any of these facts lifts it.
     """
 
@@ -68,6 +67,7 @@ class Stop:
     written: bool = False
     registered: bool = False
     allowed: frozenset[Mark] = _NO_MARKS
+    apart: frozenset[Mark] = _NO_MARKS
     lifted_by: frozenset[Fact] = _NO_FACTS
 
 
@@ -114,11 +114,16 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """A notice must be sent within `days` of the first communication."""
+    """A notice must be sent within `days` of the first communication.
+
+    Attributes:
+        waived_if_paid: Whether it need not be sent if the debt was paid before that.
+    """
 
     days: int
     notice: Sent
     exempt: frozenset[Mark] = _NO_MARKS
+    waived_if_paid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +138,12 @@ class Overshadowing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """First a notice, then `days` without contact.
+    """First a notice, then `days` without contact. A notice that nothing is said about was sent in time.
 
     Attributes:
         working_days: Whether Saturdays, Sundays and holidays do not count.
-        required: Whether a notice that nothing is said about was not sent.
         given: A fact that says the notice was given in time.
+        never_facts: With one of these no notice helps.
     """
 
     notice: Sent
@@ -146,9 +151,9 @@ class Wait:
     channels: frozenset[Channel] = _NO_CHANNELS
     working_days: bool = False
     calendar: str = ""
-    required: bool = False
     given: Fact | None = None
     exempt: frozenset[Mark] = _NO_MARKS
+    never_facts: frozenset[Fact] = _NO_FACTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

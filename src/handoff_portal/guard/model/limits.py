@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handoff_portal.guard.model.terms import Channel, Fact, Mark, Outcome, Where
+from handoff_portal.guard.model.terms import Channel, Fact, Mark, Outcome, Scope, Where
 
 Window = tuple[int, int]
 """Seconds of the local day: start inclusive, end exclusive."""
@@ -20,6 +20,7 @@ class Hours:
         where: Only contacts that reach the customer there (or nobody knows where); empty means anywhere.
         at_work_hours: Whether the customer's known hours at work take the place of the windows.
         lifted_by_consent: Whether prior consent to the time lifts the rule.
+        lifted_by_court: Whether permission of a court lifts it.
         past_due_over: Debts past due for more days than this are free.
         yields: Whether it speaks only where no other hours rule covers the contact.
     """
@@ -30,6 +31,7 @@ class Hours:
     where: frozenset[Where] = frozenset()
     at_work_hours: bool = False
     lifted_by_consent: bool = False
+    lifted_by_court: bool = False
     past_due_over: int | None = None
     yields: bool = False
 
@@ -60,6 +62,7 @@ class Frequency:
         needs: Without this fact no contact is free at all, but for `asking`.
         asking: The mark of a contact that asks for that fact.
         asking_limit: How many of those the window may hold.
+        scope: Contacts about other debts or of other creditors count where this says so.
     """
 
     limit: int
@@ -72,6 +75,7 @@ class Frequency:
     needs: Fact | None = None
     asking: Mark | None = None
     asking_limit: int = 0
+    scope: Scope = Scope.DEBT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +86,20 @@ class Pace:
     gap_minutes: int
     gap_outcomes: frozenset[Outcome]
     same_day: int
+    scope: Scope = Scope.DEBT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cooldown:
-    """Rest after a conversation, whoever began it; its own date is day 1."""
+    """Rest after a conversation, whoever began it; its own date is day 1.
+
+    Attributes:
+        consent_days: Calls within so many days of consent (its day is the first) are free; 0 if none are.
+        exempt: Calls with one of these marks are free, but start a rest of their own.
+    """
 
     days: int
     channels: frozenset[Channel]
     outcomes: frozenset[Outcome]
     consent_days: int = 0
+    exempt: frozenset[Mark] = frozenset()

@@ -1,12 +1,13 @@
 """Fields of a vector: taken one by one, so that what is left over can be named."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from handoff_portal.guard.model.spellings import FLAGS, NEUTRAL, WORDS
+from handoff_portal.guard.model.spellings import FLAGS, NEUTRAL, NO_FLAGS, WORDS
 from handoff_portal.guard.model.terms import Mark
-from handoff_portal.guard.model.values import BadValue, flag
+from handoff_portal.guard.model.values import BadValue, flag, moment_in, plain_word
 
 T = TypeVar("T")
 
@@ -16,6 +17,7 @@ class Fields:
 
     def __init__(self, given: Mapping[str, Any], where: str) -> None:
         """Read `given`, which stands at the path `where`, such as "state.dispute."."""
+        self.zone: tzinfo = UTC
         self._given = dict(given)
         self._where = where
         self._taken: set[str] = set()
@@ -23,9 +25,14 @@ class Fields:
         self.mistakes: list[str] = []
 
     def take(self, *names: str) -> Any:  # noqa: ANN401 - files hold anything
-        """The value under the first of these names that is there; all of them count as understood."""
+        """The value under the first of these names that has one; all of them count as understood."""
         self._taken.update(names)
-        return next((self._given[name] for name in names if name in self._given), None)
+        found = (self._given.get(name) for name in names)
+        return next((value for value in found if value is not None), None)
+
+    def names(self) -> frozenset[str]:
+        """Every name that is there."""
+        return frozenset(map(str, self._given))
 
     def has(self, *names: str) -> bool:
         """Whether one of the names is there, even without a value."""
@@ -48,6 +55,10 @@ class Fields:
             self.mistake(name, str(bad))
             return None
 
+    def moment(self, name: str, *others: str) -> datetime | None:
+        """The moment under one of these names; a bare date is the beginning of the customer's day."""
+        return self.optional(name, moment_in(self.zone), *others)
+
     def inner(self, name: str, *, required: bool = False) -> "Fields":
         """The mapping under a name, empty if it is not there; its mistakes are noted here too."""
         value = self.take(name)
@@ -55,17 +66,18 @@ class Fields:
             self.mistake(name, "is missing")
         if value is not None and not isinstance(value, dict):
             self.mistake(name, "must be names with values")
-        found = Fields(value if isinstance(value, dict) else {}, f"{self._where}{name}.")
-        found.mistakes, found._left = self.mistakes, self._left
-        return found
+        return self._inside(value, f"{self._where}{name}.")
 
     def item(self, name: str, number: int, value: object) -> "Fields":
         """One mapping of a list."""
         where = f"{self._where}{name}[{number}]"
         if not isinstance(value, dict):
             self.mistake(f"{name}[{number}]", "must be names with values")
-        found = Fields(value if isinstance(value, dict) else {}, f"{where}.")
-        found.mistakes, found._left = self.mistakes, self._left
+        return self._inside(value, f"{where}.")
+
+    def _inside(self, value: object, where: str) -> "Fields":
+        found = Fields(value if isinstance(value, dict) else {}, where)
+        found.mistakes, found._left, found.zone = self.mistakes, self._left, self.zone
         return found
 
     def mistake(self, name: str, what: str) -> None:
@@ -92,7 +104,8 @@ class Field:
 
     @staticmethod
     def zones(value: object) -> tuple[ZoneInfo, ...]:
-        """A list of IANA names, at least one."""
+        """A list of IANA names, at least one; a single name stands for itself."""
+        value = [value] if isinstance(value, str) and value.strip() else value
         if not isinstance(value, list) or not value:
             raise BadValue("must be a list with at least one zone")
         try:
@@ -115,14 +128,23 @@ def marks_of(fields: Fields) -> frozenset[Mark]:
     A purpose or content flag without a meaning for any rule is named among the unknown fields.
     """
     found = {mark for name, mark in FLAGS.items() if fields.has(name) and fields.optional(name, flag)}
-    words = fields.take("content_flags") or []
-    purpose = fields.take("purpose")
-    if not isinstance(words, list):
-        fields.mistake("content_flags", "must be a list")
-        words = []
-    for word in [*words, *([purpose] if purpose else [])]:
-        if mark := WORDS.get(str(word)):
-            found.add(mark)
-        elif str(word) not in NEUTRAL:
-            fields.leave(str(word))
+    for name in (fields.names() & WORDS.keys()) - FLAGS.keys() - NO_FLAGS:
+        if fields.optional(name, flag):
+            found.add(WORDS[name])
+    for name in ("content_flags", "purpose"):
+        for word in _listed(fields, name):
+            if mark := WORDS.get(plain_word(word)):
+                found.add(mark)
+            elif plain_word(word) not in NEUTRAL:
+                fields.leave(f"{name}: {word}")
     return frozenset(found)
+
+
+def _listed(fields: Fields, name: str) -> list[object]:
+    """Words of a list, or of one text with commas between them."""
+    value = fields.take(name)
+    if isinstance(value, str):
+        return [word for word in value.split(",") if word.strip()]
+    if value is not None and not isinstance(value, list):
+        fields.mistake(name, "must be a list of words")
+    return value if isinstance(value, list) else []

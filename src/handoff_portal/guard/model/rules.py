@@ -115,7 +115,8 @@ class RuleFile:
     Attributes:
         version: Unique and readable, such as "2026.11.1".
         compiled: When its facts were last looked at.
-        members: Places that fall under another one: "EU" to its member states, "GB-EAW" to England and Wales.
+        members: Places that fall under another one: "EU" to its member states, "GB-EAW" to England and Wales;
+            a country named as its own part's member stands for customers whose part is not known.
         calendars: Holiday calendars by the name that rules use.
     """
 
@@ -143,6 +144,6 @@ class RuleFile:
         if locality:
             under.add(f"{jurisdiction}/{locality}")
         for group, members in self.members.items():
-            if members & under:
+            if jurisdiction in members or (country in members and not group.startswith(f"{country}-")):
                 under.add(group)
         return frozenset(under)

@@ -28,6 +28,8 @@ class Contact:
         marks: What it was for and who asked for it.
         debts: Names of the debts it was about; empty means all of this customer.
         number: Telephone number, if known; calls without one count for every number.
+        creditor: Whose claim it was about, if known.
+        person: Which other person it was with, if known.
     """
 
     at: datetime
@@ -37,6 +39,8 @@ class Contact:
     marks: frozenset[Mark] = NO_MARKS
     debts: frozenset[str] = frozenset()
     number: str = ""
+    creditor: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,9 @@ class Proposed:
         at: The moment, with a zone; of a message, when it is sent.
         where: Where it reaches the customer; None if nobody knows, which is read the stricter way.
         debt: The debt it is about; None counts every contact with the customer.
+        address: The e-mail address or account it goes to, if known.
+        creditor: Whose claim it is about, if known.
+        person: Which other person it is with, if known.
     """
 
     at: datetime
@@ -55,13 +62,20 @@ class Proposed:
     marks: frozenset[Mark] = NO_MARKS
     debt: str | None = None
     number: str = ""
+    address: str = ""
+    creditor: str = ""
+    person: str = ""
 
     @property
     def shows(self) -> frozenset[Mark]:
-        """Its marks, and what its channel does: a public post exposes, a word to others discloses."""
+        """Its marks, and what its channel does: a public post exposes, a word to others discloses.
+
+        Mentioning the debt to the customer alone discloses nothing.
+        """
         if self.channel is Channel.SOCIAL_PUBLIC:
             return self.marks | {Mark.EXPOSES}
-        if self.channel in _TO_OTHERS and Mark.LOCATION not in self.marks:
+        asks_only = Mark.LOCATION in self.marks and Mark.MENTIONS not in self.marks
+        if self.channel in _TO_OTHERS and not asks_only:
             return self.marks | {Mark.DISCLOSES}
         return self.marks
 
@@ -104,12 +118,29 @@ class Wish:
         start: Second of the local day, inclusive.
         end: Second of the local day, exclusive; before `start` it runs past midnight.
         channels: The channels it is about; empty means all.
+        places: Where contact is unwelcome at that time; empty means anywhere.
     """
 
     days: frozenset[int]
     start: int
     end: int
     channels: frozenset[Channel] = frozenset()
+    places: frozenset[Where] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """An address or number that the customer asked not to use, for these channels."""
+
+    channels: frozenset[Channel]
+    address: str
+
+    def closes(self, proposed: Proposed) -> bool:
+        """Whether the contact goes there, or may, as nobody knows where it goes."""
+        if proposed.channel not in self.channels:
+            return False
+        known = {address for address in (proposed.address, proposed.number) if address}
+        return not known or self.address in known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +149,13 @@ class Licence:
 
     Attributes:
         active: False if suspended, revoked, lapsed, pending or missing.
+        begins_on: First day, a local date; None if it has long begun.
         expires_on: Last day, a local date; None if it has none.
         in_scope: False if it is for another place, debt type or activity.
     """
 
     active: bool = True
+    begins_on: date | None = None
     expires_on: date | None = None
     in_scope: bool = True
 
@@ -173,11 +206,15 @@ class Situation:
         said: What stops or delays contact; a topic that is missing was never raised.
         sent: Notices; one that is missing was sent in time.
         licence: None if nothing speaks against it.
+        closed: Addresses and numbers that the customer opted out of.
         consent_on: Local day of the customer's prior consent to be called, if any.
+        consent_at: Its moment, if known; what came before it was not agreed to.
         initial_at: The moment of the first communication about the debt, if known.
         work_hours: The customer's normal hours at work, seconds of the local day.
         days_past_due: Of the debt, if known.
         debt_tag: A special kind of debt, such as "microfinance".
+        holidays: Local public holidays beside those of the rules' calendars.
+        paid_at: When the debt was paid, if it was.
     """
 
     jurisdiction: str
@@ -190,10 +227,14 @@ class Situation:
     sent: dict[Sent, Notice] = field(default_factory=dict)
     wishes: tuple[Wish, ...] = ()
     opted_out: frozenset[Channel] = frozenset()
+    closed: tuple[Closed, ...] = ()
     licence: Licence | None = None
     moratorium: Moratorium | None = None
     consent_on: date | None = None
+    consent_at: datetime | None = None
     initial_at: datetime | None = None
     work_hours: tuple[int, int] | None = None
     days_past_due: int | None = None
     debt_tag: str = ""
+    holidays: frozenset[date] = frozenset()
+    paid_at: datetime | None = None

@@ -1,9 +1,8 @@
-"""The spellings that occur in vectors: other names of the same fields and words, in one place."""
+"""The spellings that occur for contacts in vectors: other names of the same fields and words."""
 
-from datetime import UTC, datetime
 from typing import Final
 
-from handoff_portal.guard.model.terms import Fact, Mark, Topic
+from handoff_portal.guard.model.terms import Mark, Where
 
 FLAGS: Final[dict[str, Mark]] = {
     "requested_by_debtor": Mark.REQUESTED,
@@ -30,6 +29,10 @@ FLAGS: Final[dict[str, Mark]] = {
     "with_consent": Mark.CONSENTED,
     "consent": Mark.CONSENTED,
     "consented": Mark.CONSENTED,
+    "direct_consent": Mark.CONSENTED,
+    "consent_given": Mark.CONSENTED,
+    "express_consent": Mark.CONSENTED,
+    "prior_agreement": Mark.CONSENTED,
     "consent_request": Mark.CONSENT_REQUEST,
     "opt_out_notice": Mark.OPT_OUT_NOTICE,
     "opt_out_confirmation": Mark.OPT_OUT_CONFIRMATION,
@@ -40,7 +43,9 @@ FLAGS: Final[dict[str, Mark]] = {
     "first_arrears_communication": Mark.FIRST_CONTACT,
     "legally_required": Mark.REQUIRED_BY_LAW,
     "discloses_debt": Mark.DISCLOSES,
-    "mentions_debt": Mark.DISCLOSES,
+    "mentions_debt": Mark.MENTIONS,
+    "returned_unopened": Mark.UNOPENED,
+    "unopened": Mark.UNOPENED,
     "demands_payment": Mark.DEMANDS_PAYMENT,
     "demand_payment": Mark.DEMANDS_PAYMENT,
 }
@@ -108,85 +113,118 @@ WORDS: Final[dict[str, Mark]] = {
     "debtor_identity": Mark.EXPOSES,
     "third_party_disclosure": Mark.DISCLOSES,
     "discloses_debt": Mark.DISCLOSES,
-    "mentions_debt": Mark.DISCLOSES,
+    "states_debt": Mark.MENTIONS,
+    "names_debt": Mark.MENTIONS,
+    "reveals_debt": Mark.DISCLOSES,
+    "disclosure": Mark.DISCLOSES,
+    "debt_disclosure": Mark.DISCLOSES,
+    "harassing_calls": Mark.HARASSING_FREQUENCY,
+    "excessive_frequency": Mark.HARASSING_FREQUENCY,
+    "undue_harassment": Mark.HARASSES,
+    "intimidation": Mark.THREATENS,
+    "violence": Mark.THREATENS,
+    "physical_force": Mark.THREATENS,
+    "force": Mark.THREATENS,
+    "coercive": Mark.COERCES,
+    "undue_pressure": Mark.COERCES,
+    "unconscionable_conduct": Mark.UNCONSCIONABLE,
+    "misleading_conduct": Mark.MISLEADS,
+    "deception": Mark.MISLEADS,
+    "calling_card": Mark.CALLING_CARD,
+    "same_name": Mark.SAME_NAME,
+    "first_arrears_communication": Mark.FIRST_CONTACT,
+    "first_communication": Mark.FIRST_CONTACT,
+    "visit_notice": Mark.NOTICE_OF_VISIT,
     "false_legal_threat": Mark.FALSE_CLAIM,
     "false_legal_proceedings": Mark.FALSE_CLAIM,
     "false_legal_action": Mark.FALSE_CLAIM,
     "deceptive": Mark.MISLEADS,
 }
 """Words for what a contact is for and what it contains, in the spellings that occur."""
+NO_FLAGS: Final = frozenset({"notice", "demand", "disclosure", "force", "first_notice"})
+"""Words that say too little to be a field of a contact by themselves."""
 NEUTRAL: Final = frozenset({"collection", "reminder", "information", "general"})
 """Purposes that no rule asks about."""
-FACTS: Final[dict[Fact, tuple[str, ...]]] = {
-    Fact.EMPLOYER_PROHIBITS: ("employer_prohibits",),
-    Fact.COVERED_COMMERCIAL: ("covered_commercial",),
-    Fact.EMAIL_CONSENT: ("email_consent", "written_email_consent"),
-    Fact.EMESSAGE_CONSENT: ("emsg_consent", "electronic_consent"),
-    Fact.REGULATED_LENDER: ("rbi_lender", "regulated_lender"),
-    Fact.VULNERABLE: ("vulnerable", "particularly_vulnerable"),
-    Fact.REPRESENTATIVE_SILENT: ("representative_unresponsive", "attorney_unresponsive"),
-    Fact.REPRESENTATIVE_CONSENTS: ("representative_consents", "attorney_consents"),
-    Fact.PUBLIC_HOLIDAY: ("public_holiday", "holiday"),
+RECIPIENT: Final = ("recipient", "relationship", "person", "third_party", "with_person", "contacted")
+AS_CUSTOMER: Final = frozenset(
+    {
+        "spouse",
+        "husband",
+        "wife",
+        "guardian",
+        "legal_guardian",
+        "executor",
+        "administrator",
+        "personal_representative",
+        "parent_of_minor",
+    }
+)
+"""Others who count as the customer under 12 CFR 1006.6(a)."""
+ADVISERS: Final = frozenset(
+    {
+        "attorney",
+        "lawyer",
+        "solicitor",
+        "counsel",
+        "representative",
+        "debtor_attorney",
+        "consumer_attorney",
+        "creditor",
+        "creditor_attorney",
+        "credit_bureau",
+        "consumer_reporting_agency",
+        "cra",
+        "financial_counsellor",
+        "debt_adviser",
+    }
+)
+"""Whom one speaks with in place of the customer, or about the debt among professionals."""
+CHANNELS: Final = {
+    "phone": "call",
+    "phone_call": "call",
+    "telephone": "call",
+    "calls": "call",
+    "text": "sms",
+    "texts": "sms",
+    "text_message": "sms",
+    "e_mail": "email",
+    "mail": "letter",
+    "post": "letter",
+    "letters": "letter",
+    "home_visit": "visit",
+    "field_visit": "visit",
+    "visits": "visit",
+    "work_call": "workplace_call",
+    "work_visit": "workplace_visit",
+    "direct_message": "social_dm",
+    "social_public_post": "social_public",
 }
-TOPICS: Final[dict[Topic, tuple[str, ...]]] = {
-    Topic.CEASE: ("cease",),
-    Topic.DISPUTE: ("dispute",),
-    Topic.REPRESENTED: ("represented",),
-    Topic.NO_WORK_CALLS: ("no_work_calls",),
-    Topic.SUBSTANTIATION: ("substantiation_request", "substantiation"),
-    Topic.ORIGINAL_CREDITOR: ("original_creditor_request",),
-    Topic.REGISTERED_LETTER: ("registered_letter",),
-    Topic.FORBEARANCE: ("forbearance", "hardship", "debt_advice", "debt_adviser", "plan_in_preparation"),
+"""Other words for channels."""
+OUTCOMES: Final = {
+    "unanswered": "no_answer",
+    "missed": "no_answer",
+    "busy": "not_connected",
+    "out_of_service": "not_connected",
+    "left_message": "voicemail",
+    "spoke": "conversation",
+    "answered": "conversation",
+    "delivered": "sent",
+    "visit": "visited",
 }
-LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
-"""A moment before all others that matter."""
-ENDED: Final = (
-    "ended_at",
-    "answered_at",
-    "verified_at",
-    "verification_sent_at",
-    "verification_at",
-    "verified",
-    "resolved_at",
-    "resolved",
-    "supplied_at",
-    "lifted_at",
-    "withdrawn_at",
-    "closed_at",
-)
-"""When something said was answered, withdrawn or lifted; true means at once."""
-CONFIRMED: Final = (
-    "confirmed_at",
-    "confirmed_on",
-    "confirmed_in_writing",
-    "confirmed_in_writing_at",
-    "written_confirmation",
-    "written_confirmation_at",
-)
-"""When a spoken request was confirmed in writing; true means at once."""
-CONSENT: Final = (
-    "prior_consent",
-    "direct_prior_consent",
-    "prior_direct_consent",
-    "consent",
-    "call_consent",
-    "consent_to_call",
-    "consent_on",
-    "consent_at",
-    "prior_consent_at",
-    "prior_consent_on",
-    "direct_prior_consent_at",
-    "direct_prior_consent_on",
-)
-"""Prior consent: true, its day or moment, or a mapping with `on` or `at`."""
-VISIT_NOTICE: Final = ("visit_notice", "visit_notice_given", "notice_given")
+"""Other words for outcomes."""
 PLACES: Final = {
     "home": "residence",
+    "house": "residence",
     "landline": "residence",
     "cell": "mobile",
     "cellular": "mobile",
+    "cellphone": "mobile",
     "office": "business",
+    "work": "workplace",
+    "employer": "workplace",
 }
 """Other words for where a contact reaches the customer."""
+UNWELCOME_AT: Final = {**PLACES, "office": str(Where.WORKPLACE)}
+"""The same for where a customer does not want it: their office is where they work."""
 INBOUND: Final = frozenset({"inbound", "debtor", "consumer", "customer"})
 """Words for a contact that the customer began."""

@@ -151,6 +151,10 @@ class Mark(StrEnum):
     UNCONSCIONABLE = "unconscionable"
     HARASSING_FREQUENCY = "harassing_frequency"
     UNOPENED = "returned_unopened"
+    COERCES = "coercion"
+    MENTIONS = "mentions_debt"
+    AS_CUSTOMER = "counts_as_customer"
+    TO_ADVISER = "to_adviser"
 
 
 class Fact(StrEnum):
@@ -170,6 +174,7 @@ class Fact(StrEnum):
     REPRESENTATIVE_SILENT = "representative_unresponsive"
     REPRESENTATIVE_CONSENTS = "representative_consents"
     PUBLIC_HOLIDAY = "public_holiday"
+    COURT_PERMISSION = "court_permission"
 
 
 class Topic(StrEnum):
@@ -183,6 +188,8 @@ class Topic(StrEnum):
     ORIGINAL_CREDITOR = "original_creditor_request"
     REGISTERED_LETTER = "registered_letter"
     FORBEARANCE = "forbearance"
+    REFUSES = "refuses_to_pay"
+    PROCEEDINGS = "proceedings"
 
 
 class Sent(StrEnum):
@@ -191,6 +198,14 @@ class Sent(StrEnum):
     VALIDATION = "validation_notice"
     FIRST_NOTICE = "on_notice_sent_at"
     VISIT = "visit_notice_sent_at"
+
+
+class Scope(StrEnum):
+    """Whose contacts are counted together: about one debt, of one creditor, or all with the customer."""
+
+    DEBT = "debt"
+    CREDITOR = "creditor"
+    CUSTOMER = "customer"
 
 
 class Clock(StrEnum):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from enum import StrEnum
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -12,6 +12,8 @@ from handoff_portal.guard.model.limits import Week, Window
 E = TypeVar("E", bound=StrEnum)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_BETWEEN = re.compile(r"[\s_-]+")
 _YEARS = range(1900, 2200)
 _DAY_SECONDS = 24 * 3600
 MOST = 10_000
@@ -85,13 +87,30 @@ def _require_near(year: int) -> None:
 def moment(value: object) -> datetime:
     """An ISO 8601 moment with its offset from UTC."""
     try:
-        found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip().upper())
     except ValueError as error:
         raise BadValue(f"{value!r} is no moment like 2026-06-09T13:00:00Z") from error
     if found.tzinfo is None:
         raise BadValue(f"{value!r} has no offset; write 2026-06-09T13:00:00Z")
     _require_near(found.year)
     return found.astimezone(UTC)
+
+
+def moment_in(zone: tzinfo) -> Callable[[object], datetime]:
+    """A reader of moments that takes a bare date as the beginning of that day in the zone."""
+
+    def read(value: object) -> datetime:
+        bare = isinstance(value, date) and not isinstance(value, datetime)
+        if bare or _DATE.fullmatch(str(value).strip()):
+            return datetime.combine(day(value), time(), zone).astimezone(UTC)
+        return moment(value)
+
+    return read
+
+
+def plain_word(value: object) -> str:
+    """A word in the form in which words are looked up: lower case, one underscore between its parts."""
+    return _BETWEEN.sub("_", str(value).strip().lower())
 
 
 def second_of_day(value: object) -> int:

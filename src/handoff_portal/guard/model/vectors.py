@@ -1,19 +1,31 @@
 """Reading test vectors: a situation, a proposed contact and what the guard should say, as YAML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handoff_portal.guard.model.facts import read_facts
+from handoff_portal.guard.model.placing import city_of, place
+from handoff_portal.guard.model.quiet import address_of, channel
 from handoff_portal.guard.model.reading import Field, Fields, marks_of
 from handoff_portal.guard.model.rulefile import BadRuleFile, read_yaml
-from handoff_portal.guard.model.situation import Contact, Proposed, Situation
-from handoff_portal.guard.model.spellings import INBOUND, PLACES
-from handoff_portal.guard.model.terms import Channel, DebtType, Direction, Outcome, Outlook, Where
-from handoff_portal.guard.model.values import BadValue, moment, one_of, text
+from handoff_portal.guard.model.situation import Contact, Notice, Proposed, Situation
+from handoff_portal.guard.model.spellings import ADVISERS, AS_CUSTOMER, INBOUND, OUTCOMES, PLACES, RECIPIENT
+from handoff_portal.guard.model.state_spellings import VISIT_NOTICE
+from handoff_portal.guard.model.terms import DebtType, Direction, Fact, Mark, Outcome, Outlook, Sent, Where
+from handoff_portal.guard.model.values import BadValue, flag, moment, one_of, plain_word, text
 
-_ABOUT = {"expected", "rule", "why", "local", "also_triggered", "interpretation_dependent", "requires_tzdata"}
+_ABOUT = {
+    "expected",
+    "rule",
+    "why",
+    "local",
+    "also_triggered",
+    "interpretation_dependent",
+    "requires_tzdata",
+    "note",
+}
+_ZONES = ("debtor_time_zone", "time_zones", "time_zone", "debtor_zones")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,40 +100,38 @@ def _vector(number: int, given: object) -> Vector | BadVector:
     name = str(given.get("id", f"number {number}"))
     fields = Fields(given, "")
     situation = _situation(fields)
-    proposed = _proposed(fields)
+    proposed, told = _proposed(fields)
     expected = fields.optional("expected", lambda value: one_of(Outlook, value))
     rules = _rules(given.get("rule"), given.get("also_triggered"))
     if fields.mistakes or situation is None or proposed is None:
         return BadVector(name, tuple(fields.mistakes))
     return Vector(
         id=name,
-        situation=situation,
+        situation=_told_with(situation, told),
         proposed=proposed,
         expected=expected,
         rules=rules,
         why=str(given.get("why", "")),
-        remarks=tuple(fields.unknown({"id", *_ABOUT})),
+        remarks=tuple(dict.fromkeys(fields.unknown({"id", *_ABOUT}))),
     )
 
 
 def _situation(fields: Fields) -> Situation | None:
-    jurisdiction = fields.required("jurisdiction", text)
-    zones = fields.required("debtor_time_zones", Field.zones)
-    debt_type = fields.required("debt_type", lambda value: one_of(DebtType, value))
-    locality = fields.optional("locality", text) or ""
+    named = fields.required("jurisdiction", place)
+    zones = fields.optional("debtor_time_zones", Field.zones, *_ZONES)
+    if zones is None and not fields.take("debtor_time_zones", *_ZONES):
+        fields.mistake("debtor_time_zones", "is missing")
+    debt_type = fields.required("debt_type", lambda value: one_of(DebtType, plain_word(value)))
+    fields.zone = zones[0] if zones else fields.zone
+    code, city = named or ("", "")
+    code, locality = city_of(code, city or fields.optional("locality", text) or "")
     history = _history(fields)
-    state = read_facts(
-        fields.inner("state"), jurisdiction or "", debt_type or DebtType.CONSUMER, zones[0] if zones else UTC
-    )
-    if jurisdiction is None or zones is None or debt_type is None:
+    whole = f"{code}/{locality}" if locality else code
+    state = read_facts(fields.inner("state"), whole, debt_type or DebtType.CONSUMER)
+    if named is None or zones is None or debt_type is None:
         return None
     return Situation(
-        jurisdiction=jurisdiction,
-        zones=zones,
-        debt_type=debt_type,
-        locality=locality,
-        history=history,
-        **state,
+        jurisdiction=code, zones=zones, debt_type=debt_type, locality=locality, history=history, **state
     )
 
 
@@ -135,23 +145,43 @@ def _history(fields: Fields) -> tuple[Contact, ...]:
 
 
 def _contact(fields: Fields) -> Contact | None:
-    at = fields.required("at", moment)
-    channel = fields.required("channel", lambda value: one_of(Channel, value))
-    outcome = fields.required("outcome", lambda value: one_of(Outcome, value))
+    at = fields.moment("at")
+    if at is None and fields.take("at") is None:
+        fields.mistake("at", "is missing")
+    sort = fields.required("channel", channel)
+    outcome = fields.required("outcome", _outcome)
     direction = fields.optional("direction", _direction, "initiated_by")
-    debts, number, marks = Field.debts(fields), fields.optional("number", text), marks_of(fields)
+    with_customer, person, marks = _recipient(fields)
+    found: dict[str, Any] = {
+        "debts": Field.debts(fields),
+        "number": fields.optional("number", _address, "phone") or "",
+        "creditor": fields.optional("creditor", text) or "",
+        "marks": marks_of(fields) | marks,
+    }
     fields.close()
-    if at is None or channel is None or outcome is None:
+    if at is None or sort is None or outcome is None or not with_customer:
         return None
     return Contact(
         at=at,
-        channel=channel,
+        channel=sort,
         outcome=outcome,
         direction=direction or Direction.OUTBOUND,
-        marks=marks,
-        debts=debts,
-        number=number or "",
+        person=person,
+        **found,
     )
+
+
+def _recipient(fields: Fields) -> tuple[bool, str, frozenset[Mark]]:
+    """Whether a contact is one with the customer or a private person, with whom, and what that means."""
+    words = [
+        plain_word(word)
+        for name in RECIPIENT
+        if (word := fields.take(name)) is not None and not isinstance(word, bool)
+    ]
+    if any(word in ADVISERS for word in words):
+        return False, words[0], frozenset({Mark.TO_ADVISER})
+    counts = any(word in AS_CUSTOMER for word in words)
+    return True, " ".join(words), frozenset({Mark.AS_CUSTOMER} if counts else ())
 
 
 def _rules(first: object, others: object) -> tuple[str, ...]:
@@ -160,26 +190,58 @@ def _rules(first: object, others: object) -> tuple[str, ...]:
 
 
 def _place(value: object) -> Where:
-    return one_of(Where, PLACES.get(str(value), value))
+    return one_of(Where, PLACES.get(plain_word(value), plain_word(value)))
+
+
+def _outcome(value: object) -> Outcome:
+    return one_of(Outcome, OUTCOMES.get(plain_word(value), plain_word(value)))
 
 
 def _direction(value: object) -> Direction:
-    return Direction.INBOUND if str(value) in INBOUND else one_of(Direction, value)
+    return Direction.INBOUND if plain_word(value) in INBOUND else one_of(Direction, plain_word(value))
 
 
-def _proposed(outer: Fields) -> Proposed | None:
+def _address(value: object) -> str:
+    return address_of(value)
+
+
+def _debt(fields: Fields) -> str | None:
+    """The debt a contact is about; None if it is about several, and then every contact counts."""
+    debts = Field.debts(fields)
+    return next(iter(debts)) if len(debts) == 1 else None
+
+
+def _proposed(outer: Fields) -> tuple[Proposed | None, dict[str, bool | None]]:
+    """The contact, and what stands with it but belongs to the state."""
     fields = outer.inner("proposed", required=True)
     if outer.take("proposed") is None:
-        return None
+        return None, {}
     at = fields.required("at", moment)
-    channel = fields.required("channel", lambda value: one_of(Channel, value))
-    where = fields.optional("place", _place)
+    sort = fields.required("channel", channel)
+    told = {
+        "announced": fields.optional("visit_notice", flag, *VISIT_NOTICE),
+        "permitted": fields.optional("court_permission", flag),
+    }
+    _, person, marks = _recipient(fields)
     values: dict[str, Any] = {
-        "debt": fields.optional("debt", text),
-        "number": fields.optional("number", text) or "",
-        "marks": marks_of(fields),
+        "where": fields.optional("place", _place),
+        "debt": _debt(fields),
+        "number": fields.optional("number", _address, "phone", "to_number") or "",
+        "address": fields.optional("address", _address, "to", "email", "email_address") or "",
+        "creditor": fields.optional("creditor", text) or "",
+        "marks": marks_of(fields) | marks,
+        "person": person,
     }
     fields.close()
-    if at is None or channel is None:
-        return None
-    return Proposed(at=at, channel=channel, where=where, **values)
+    if at is None or sort is None:
+        return None, {}
+    return Proposed(at=at, channel=sort, **values), told
+
+
+def _told_with(situation: Situation, told: Mapping[str, bool | None]) -> Situation:
+    """The situation with what is told beside the proposed contact."""
+    if told.get("announced") is False:
+        situation = replace(situation, sent={Sent.VISIT: Notice(), **situation.sent})
+    if told.get("permitted"):
+        situation = replace(situation, facts=situation.facts | {Fact.COURT_PERMISSION})
+    return situation

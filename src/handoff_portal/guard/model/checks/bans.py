@@ -4,22 +4,22 @@ from datetime import datetime
 
 from handoff_portal.guard.model.checks.asked import Asked, Bound, Ground
 from handoff_portal.guard.model.conditions import Ban, OptOut, WorkRequest
-from handoff_portal.guard.model.situation import Said, Situation
+from handoff_portal.guard.model.situation import Contact, Proposed, Said, Situation
 from handoff_portal.guard.model.terms import Mark, Topic
 
 
 def bind_ban(says: Ban, ground: Ground) -> Bound:
     """The channels are closed, but for contacts with a mark that frees them."""
-    past, facts = ground.situation.history, ground.situation.facts
-    told, forbidden = bool(facts & says.unless_facts), bool(facts & says.never_facts)
+    past = ground.situation.history
 
     def freed(asked: Asked) -> bool:
         marks = asked.proposed.shows
-        if forbidden or marks & says.never_marks or not (told or marks & says.unless_marks):
+        if marks & says.never_marks or not marks & says.unless_marks:
             return False
         used = says.once and any(
             one.marks & says.unless_marks and one.channel in says.channels and one.at <= asked.at
             for one in past
+            if _same_person(one, asked.proposed)
         )
         return not used
 
@@ -27,21 +27,30 @@ def bind_ban(says: Ban, ground: Ground) -> Bound:
         proposed = asked.proposed
         if says.channels and proposed.channel not in says.channels:
             return None
-        if says.marks and not proposed.shows & says.marks:
+        if proposed.marks & says.apart or (says.marks and not proposed.shows & says.marks):
             return None
         return None if freed(asked) else "This way of contact is closed here."
 
     return Bound(check, by_time=False)
 
 
+def _same_person(one: Contact, proposed: Proposed) -> bool:
+    return not (one.person and proposed.person) or one.person == proposed.person
+
+
+def is_closed(situation: Situation, proposed: Proposed) -> bool:
+    """Whether the customer opted out of this channel, or of the address or number it goes to."""
+    return proposed.channel in situation.opted_out or any(one.closes(proposed) for one in situation.closed)
+
+
 def bind_opt_out(says: OptOut, ground: Ground) -> Bound | None:
     """Channels the customer opted out of; None if there are none."""
-    closed = ground.situation.opted_out
-    if not closed:
+    situation = ground.situation
+    if not situation.opted_out and not situation.closed:
         return None
 
     def check(asked: Asked) -> str | None:
-        if asked.proposed.channel not in closed or asked.proposed.marks & says.unless_marks:
+        if not is_closed(situation, asked.proposed) or asked.proposed.marks & says.unless_marks:
             return None
         return "The customer asked not to be contacted this way."
 

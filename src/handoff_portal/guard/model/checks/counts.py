@@ -4,18 +4,21 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from handoff_portal.guard.model.checks.asked import Asked, Bound, Ground
+from handoff_portal.guard.model.checks.consent import Consent, consent_of
 from handoff_portal.guard.model.checks.tally import Tally, concerns
 from handoff_portal.guard.model.limits import Cooldown, Frequency, Pace
 from handoff_portal.guard.model.situation import Contact, Situation
-from handoff_portal.guard.model.terms import Direction, Mark, Outcome
+from handoff_portal.guard.model.terms import Channel, Direction, Mark, Outcome
+
+_TO_OTHERS = frozenset({Channel.THIRD_PARTY_CALL, Channel.THIRD_PARTY_MESSAGE})
 
 
 def bind_frequency(says: Frequency, ground: Ground) -> Bound:
     """A limit on contacts in a window of local dates, in every zone."""
-    free = _consented(ground.situation, says.consent_days)
-    tally = Tally(ground, _counted(says, ground.situation), _keep(free))
-    spoken = Tally(ground, _conversations(ground.situation))
-    asking = Tally(ground, _asking(says, ground.situation))
+    free = _free_days(ground, says.consent_days)
+    tally = Tally(ground, _counted(says, ground.situation), _uncovered(free), says.scope)
+    spoken = Tally(ground, _conversations(ground.situation), scope=says.scope)
+    asking = Tally(ground, _asking(says, ground.situation), scope=says.scope)
     granted = says.needs is None or says.needs in ground.situation.facts
 
     def check(asked: Asked) -> str | None:
@@ -23,11 +26,11 @@ def bind_frequency(says: Frequency, ground: Ground) -> Bound:
             return None
         if not granted:
             return _unasked(says, asked, asking)
-        if says.after_conversation and not spoken.any_before(asked.at):
+        if says.after_conversation and not spoken.any_before(asked):
             return None
         return _over(says, asked, tally, says.limit)
 
-    return Bound(check)
+    return Bound(check, minutes=free.changes if free else ())
 
 
 def _counted(says: Frequency, situation: Situation) -> list[Contact]:
@@ -43,7 +46,12 @@ def _counted(says: Frequency, situation: Situation) -> list[Contact]:
 
 
 def _conversations(situation: Situation) -> list[Contact]:
-    return [contact for contact in situation.history if contact.outcome is Outcome.CONVERSATION]
+    """Those with the customer; a word with others starts nothing."""
+    return [
+        contact
+        for contact in situation.history
+        if contact.outcome is Outcome.CONVERSATION and contact.channel not in _TO_OTHERS
+    ]
 
 
 def _asking(says: Frequency, situation: Situation) -> list[Contact]:
@@ -54,13 +62,13 @@ def _asking(says: Frequency, situation: Situation) -> list[Contact]:
     ]
 
 
-def _is_limited(says: Frequency, asked: Asked, free: tuple[int, int] | None) -> bool:
+def _is_limited(says: Frequency, asked: Asked, free: Consent | None) -> bool:
     proposed = asked.proposed
     if proposed.channel not in says.channels or proposed.marks & says.exempt:
         return False
     if says.consent_days and Mark.CONSENTED in proposed.marks:
         return False
-    return free is None or not all(free[0] <= moment.day <= free[1] for moment in asked.moments)
+    return free is None or not free.frees(asked)
 
 
 def _unasked(says: Frequency, asked: Asked, asking: Tally) -> str | None:
@@ -85,16 +93,12 @@ def _window(says: Frequency) -> str:
     return f"{says.days} days" if says.days else "this month"
 
 
-def _consented(situation: Situation, days: int) -> tuple[int, int] | None:
-    """First and last local date that consent makes free; its own date is the first."""
-    if not days or situation.consent_on is None:
-        return None
-    first = situation.consent_on.toordinal()
-    return first, first + days - 1
+def _free_days(ground: Ground, days: int) -> Consent | None:
+    return consent_of(ground, days) if days else None
 
 
-def _keep(free: tuple[int, int] | None) -> Callable[[int, int], bool] | None:
-    return (lambda _zone, day: not free[0] <= day <= free[1]) if free else None
+def _uncovered(free: Consent | None) -> Callable[[Contact, int, int], bool] | None:
+    return (lambda contact, zone, day: not free.covers(contact, zone, day)) if free else None
 
 
 def bind_pace(says: Pace, ground: Ground) -> Bound:
@@ -107,14 +111,14 @@ def bind_pace(says: Pace, ground: Ground) -> Bound:
         and contact.outcome is not Outcome.NOT_CONNECTED
     ]
     unanswered = Tally(ground, [call for call in calls if call.outcome in says.gap_outcomes])
-    everything = Tally(ground, calls)
+    everything = Tally(ground, calls, scope=says.scope)
     gap = timedelta(minutes=says.gap_minutes)
 
     def check(asked: Asked) -> str | None:
         if asked.proposed.channel not in says.channels:
             return None
-        debt = asked.proposed.debt
-        if any(concerns(call, debt) for call in unanswered.since(asked.at, asked.at - gap)):
+        recent = unanswered.since(asked.at, asked.at - gap)
+        if any(concerns(call, asked.proposed, says.scope) for call in recent):
             return f"A call went unanswered less than {says.gap_minutes} minutes ago."
         return _crowded(says, asked, everything)
 
@@ -125,27 +129,27 @@ def bind_pace(says: Pace, ground: Ground) -> Bound:
 def _crowded(says: Pace, asked: Asked, calls: Tally) -> str | None:
     for zone, moment in enumerate(asked.moments):
         if calls.count(asked, zone, moment.day) + 1 > says.same_day:
-            same = _to_same_number(asked, zone, calls) + 1
+            same = _to_same_number(says, asked, zone, calls) + 1
             if same > says.same_day:
                 return f"It would be call number {same} to this number today."
     return None
 
 
-def _to_same_number(asked: Asked, zone: int, calls: Tally) -> int:
-    number, debt = asked.proposed.number, asked.proposed.debt
+def _to_same_number(says: Pace, asked: Asked, zone: int, calls: Tally) -> int:
+    number = asked.proposed.number
     today = calls.since(asked.at, asked.at - timedelta(days=2))
     return sum(
         1
         for call in today
         if calls.day_in(call, zone) == asked.moments[zone].day
-        and concerns(call, debt)
+        and concerns(call, asked.proposed, says.scope)
         and (not number or not call.number or call.number == number)
     )
 
 
 def bind_cooldown(says: Cooldown, ground: Ground) -> Bound:
     """Rest after a conversation; the date of the conversation is day 1, whoever began it."""
-    free = _consented(ground.situation, says.consent_days)
+    free = _free_days(ground, says.consent_days)
     tally = Tally(
         ground,
         (
@@ -154,16 +158,15 @@ def bind_cooldown(says: Cooldown, ground: Ground) -> Bound:
             if contact.channel in says.channels and contact.outcome in says.outcomes
         ),
     )
+    excused = says.exempt | ({Mark.CONSENTED} if says.consent_days else frozenset())
 
     def check(asked: Asked) -> str | None:
         proposed = asked.proposed
-        if proposed.channel not in says.channels or (says.consent_days and Mark.CONSENTED in proposed.marks):
-            return None
-        if free and all(free[0] <= moment.day <= free[1] for moment in asked.moments):
+        if proposed.channel not in says.channels or proposed.marks & excused or (free and free.frees(asked)):
             return None
         for zone, moment in enumerate(asked.moments):
             if tally.count(asked, zone, moment.day - says.days + 1):
                 return f"There was a conversation in the last {says.days} days."
         return None
 
-    return Bound(check)
+    return Bound(check, minutes=free.changes if free else ())

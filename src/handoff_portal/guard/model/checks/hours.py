@@ -3,6 +3,8 @@
 from datetime import date
 
 from handoff_portal.guard.model.checks.asked import Asked, Bound, Check, Ground, Moment
+from handoff_portal.guard.model.checks.bans import is_closed
+from handoff_portal.guard.model.checks.consent import consent_of
 from handoff_portal.guard.model.limits import Hours, Week, Window, Wishes
 from handoff_portal.guard.model.situation import Situation, Wish
 from handoff_portal.guard.model.terms import Channel, Direction, Fact, Mark, Where
@@ -22,9 +24,13 @@ def bind_hours(says: Hours, ground: Ground) -> Bound | None:
     if says.past_due_over is not None and overdue is not None and overdue > says.past_due_over:
         return None
     week = _week(says, situation)
-    consent = says.lifted_by_consent and Fact.CONSENT in situation.facts
+    if says.lifted_by_court and Fact.COURT_PERMISSION in situation.facts:
+        return None
+    agreed = says.lifted_by_consent and Fact.CONSENT in situation.facts
+    dated = consent_of(ground, 0) if agreed else None
 
     def check(asked: Asked) -> str | None:
+        consent = agreed and (dated is None or dated.frees(asked))
         if not covers(says, asked) or _is_free(says, asked, consent=consent, ground=ground):
             return None
         for moment in asked.moments:
@@ -32,7 +38,7 @@ def bind_hours(says: Hours, ground: Ground) -> Bound | None:
                 return said
         return None
 
-    return Bound(check, edges=week)
+    return Bound(check, edges=week, minutes=dated.changes if dated else ())
 
 
 def bind_cover(says: Hours) -> Check:
@@ -82,8 +88,9 @@ def _outside(moment: Moment, week: Week, calendar: str, ground: Ground) -> str |
 
 
 def _is_holiday(moment: Moment, calendar: str, ground: Ground) -> bool:
-    told = Fact.PUBLIC_HOLIDAY in ground.situation.facts
-    return told or ground.holidays(calendar, date.fromordinal(moment.day))
+    situation, day = ground.situation, date.fromordinal(moment.day)
+    told = Fact.PUBLIC_HOLIDAY in situation.facts or day in situation.holidays
+    return told or ground.holidays(calendar, day)
 
 
 def _inside(second: int, window: Window) -> bool:
@@ -104,15 +111,13 @@ def words_of(window: Window) -> str:
 def bind_wishes(says: Wishes, ground: Ground) -> Bound | None:
     """Times the customer called inconvenient; None if there are none."""
     situation = ground.situation
-    closed = situation.opted_out if says.media else frozenset()
-    if not situation.wishes and not closed:
+    if not situation.wishes and not (says.media and (situation.opted_out or situation.closed)):
         return None
 
     def check(asked: Asked) -> str | None:
-        channel = asked.proposed.channel
-        if channel not in says.channels:
+        if asked.proposed.channel not in says.channels:
             return None
-        if channel in closed:
+        if says.media and is_closed(situation, asked.proposed):
             return "The customer asked not to be contacted this way."
         if says.one_reply and _may_reply(asked, situation):
             return None
@@ -125,14 +130,26 @@ def bind_wishes(says: Wishes, ground: Ground) -> Bound | None:
 def _unwelcome(asked: Asked, wishes: tuple[Wish, ...]) -> str | None:
     for moment in asked.moments:
         for wish in wishes:
-            if _strikes(wish, asked.proposed.channel, moment):
-                return f"The customer asked for no contact from {words_of((wish.start, wish.end))}."
+            if _concerns(wish, asked) and _strikes(wish, moment):
+                return _refusal(wish)
     return None
 
 
-def _strikes(wish: Wish, channel: Channel, moment: Moment) -> bool:
-    if wish.channels and channel not in wish.channels:
+def _refusal(wish: Wish) -> str:
+    if wish.places and (wish.start, wish.end) == (0, 24 * 3600):
+        return "The customer asked for no contact at this place."
+    return f"The customer asked for no contact from {words_of((wish.start, wish.end))}."
+
+
+def _concerns(wish: Wish, asked: Asked) -> bool:
+    """Whether a wish is about this channel and may be about where it reaches the customer."""
+    if wish.channels and asked.proposed.channel not in wish.channels:
         return False
+    place = _where(asked)
+    return not wish.places or place in wish.places or (place is None and Where.RESIDENCE in wish.places)
+
+
+def _strikes(wish: Wish, moment: Moment) -> bool:
     if wish.start < wish.end:
         return moment.weekday in wish.days and wish.start <= moment.second < wish.end
     begun_today = moment.weekday in wish.days and moment.second >= wish.start

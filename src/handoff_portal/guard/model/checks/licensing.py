@@ -36,6 +36,8 @@ def _against(licence: Licence, asked: Asked, *, leaves: bool) -> str | None:
         return None
     if not licence.active:
         return "The agency's licence is not in force."
+    if licence.begins_on and any(moment.day < licence.begins_on.toordinal() for moment in asked.moments):
+        return "The agency's licence has not begun."
     if licence.expires_on and any(moment.day > licence.expires_on.toordinal() for moment in asked.moments):
         return "The agency's licence has run out."
     return None

@@ -17,10 +17,12 @@ _WORDS = {
     Topic.SUBSTANTIATION: "The customer asked for proof of the claim and waits for it.",
     Topic.ORIGINAL_CREDITOR: "The customer asked who the first creditor is and waits for an answer.",
     Topic.REGISTERED_LETTER: "The customer asked for it by registered letter.",
+    Topic.REFUSES: "The customer has said that they will not pay.",
+    Topic.PROCEEDINGS: "A mediation or a case at court has begun.",
     Topic.FORBEARANCE: "The customer needs time to find a solution.",
 }
-_FORMS = frozenset({Topic.CEASE, Topic.DISPUTE})
-"""Topics that a rule for registered letters takes only by registered letter."""
+_LETTERS = frozenset({Topic.CEASE, Topic.REPRESENTED})
+"""Topics that a rule for registered letters reads as one where nobody knows how they came."""
 
 
 def bind_stop(says: Stop, ground: Ground) -> Bound | None:
@@ -39,6 +41,8 @@ def bind_stop(says: Stop, ground: Ground) -> Bound | None:
         return not marks or any(used_before(situation, mark, said.at, asked.at) for mark in marks)
 
     def check(asked: Asked) -> str | None:
+        if asked.proposed.marks & says.apart:
+            return None
         for topic, said in found:
             if said.stands(asked.at, asked.proposed.debt) and spent(asked, said):
                 return _WORDS[topic]
@@ -50,9 +54,11 @@ def bind_stop(says: Stop, ground: Ground) -> Bound | None:
 def _in_form(says: Stop, topic: Topic, said: Said) -> bool:
     if says.written and said.in_writing is False:
         return False
-    if not says.registered or topic not in _FORMS:
+    if not says.registered or topic is Topic.REGISTERED_LETTER:
         return True
-    return said.registered is True or (said.registered is None and topic is Topic.CEASE)
+    if said.registered is not None or said.in_writing is False:
+        return said.registered is True
+    return topic in _LETTERS
 
 
 def bind_protection(says: Protection, ground: Ground) -> Bound | None:
