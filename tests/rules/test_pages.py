@@ -82,7 +82,7 @@ def test_all_mistakes_of_a_file_come_back_at_once(browser: Browser, officer: Sig
     status, text, _ = send(browser, b"")
     assert status == 422
     assert "Choose the rule file" in text
-    status, text, _ = send(browser, b"a: &b [1]\nc: *b")
+    status, text, _ = send(browser, b"a: &b [1, *b]")
     assert "aliases" in text
     status, text, _ = send(browser, b"#" * (1024 * 1024 + 1))
     assert status == 422
