@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from litestar import Litestar
 
+from contact_steps import an_entry
 from handoff_builders import a_ready_case, an_agency, an_offer
 from handoff_portal.agencies.actions.assurances import record_assurance
 from handoff_portal.agencies.actions.licences import licences_of
@@ -15,11 +16,16 @@ from handoff_portal.agencies.model.assurance import AssuranceTerms, Scheme
 from handoff_portal.app import build
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
+from handoff_portal.conduct.actions.templates import NewTemplate, write
+from handoff_portal.conduct.model.templates import TemplateChannel
+from handoff_portal.contacts.actions.contacts import log_contact
 from handoff_portal.contacts.actions.holds import open_holds
+from handoff_portal.contacts.model.communications import Words
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.guard.book import SHIPPED
 from handoff_portal.handoffs.model.offer import Offer
+from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.identity.model.organisation import Organisation
 from handoff_portal.portfolios.model.portfolio import State
 from handoff_portal.recoveries.model.payments import Payment
@@ -52,6 +58,8 @@ class World:
     report: str
     asked: str
     portfolios: dict[State, PortfolioId]
+    unkind: str
+    template: str
 
 
 def a_world(portal: Portal) -> World:
@@ -78,7 +86,12 @@ def a_world(portal: Portal) -> World:
             next_due=date(2027, 1, 31),
         )
         report = record_assurance(work, terms).id
+    unkind = an_unkind_contact(portal, worked, agency)
+    with portal.database.work(agency.actor) as work:
+        template = write(work, NewTemplate("First letter", TemplateChannel.EMAIL, "en", "", TEMPLATE))
     return World(
+        unkind=unkind,
+        template=str(template),
         business=business,
         agency=agency,
         officer=a_person(portal, operator, Role.COMPLIANCE_OFFICER),
@@ -96,6 +109,20 @@ def a_world(portal: Portal) -> World:
         portfolios=in_every_state(portal, business.actor),
         asked=str(a_request_for_help(portal, a_person(portal, organisation, Role.BUSINESS_MEMBER).actor)),
     )
+
+
+TEMPLATE = "Dear [name]\n\n{agency} writes for {creditor} about {amount}. {hardship} {welcome}"
+
+
+def an_unkind_contact(portal: Portal, case: Case, agency: SignedIn) -> str:
+    """A contact of a colleague whose words a supervisor should look at."""
+    with portal.database.work(agency.actor) as work:
+        colleague = a_person(portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
+    with portal.database.work(colleague.actor) as work:
+        found = cases.load_case(work, case.id, lock=True)
+        words = Words(author=colleague.actor.name, text="Pay by Friday or the police come.")
+        entry = an_entry(work.now, words=words)
+        return str(log_contact(work, found, cases.open_key(work, found), entry).id)
 
 
 Visit = tuple[str, Callable[[World], str]]
@@ -130,6 +157,13 @@ VISITS: dict[str, list[Visit]] = {
     "/cases": [(_BUSINESS, _plain("/cases")), (_AGENCY, _plain("/cases?sort=deadline"))],
     "/cases/new": [(_BUSINESS, _plain("/cases/new"))],
     "/cases/{case_id:uuid}": [(_BUSINESS, _worked()), (_AGENCY, _worked())],
+    "/cases/{case_id:uuid}/templates": [(_AGENCY, _worked("/templates"))],
+    "/conduct": [(_AGENCY, _plain("/conduct"))],
+    "/conduct/notes": [(_AGENCY, _plain("/conduct/notes"))],
+    "/conduct/{contact_id:uuid}": [(_AGENCY, lambda w: f"/conduct/{w.unkind}")],
+    "/templates": [(_AGENCY, _plain("/templates"))],
+    "/templates/new": [(_AGENCY, _plain("/templates/new"))],
+    "/templates/{template_id:uuid}": [(_AGENCY, lambda w: f"/templates/{w.template}")],
     "/cases/{case_id:uuid}/close": [(_AGENCY, _worked("/close"))],
     "/cases/{case_id:uuid}/contacts/new": [(_AGENCY, _worked("/contacts/new"))],
     "/cases/{case_id:uuid}/edit/{step:str}": [

@@ -74,11 +74,11 @@ def notes(request: PortalRequest) -> Page:
     )
 
 
-@get("/conduct/{communication_id:uuid}", needs=Permission.CONDUCT_REVIEW)
-def look(request: PortalRequest, communication_id: FromPath[UUID]) -> Page:
+@get("/conduct/{contact_id:uuid}", needs=Permission.CONDUCT_REVIEW)
+def look(request: PortalRequest, contact_id: FromPath[UUID]) -> Page:
     """The words of one contact with what the check said of them; that they were opened is in the log."""
     with request.work() as work:
-        found = conduct.open_words(work, CommunicationId(communication_id))
+        found = conduct.open_words(work, CommunicationId(contact_id))
     outcome = Outcome.VIOLATION if found.review.why.value == "violation" else Outcome.REVIEW
     code, received = found.said.disposition, found.said.received_as
     return page(
@@ -96,15 +96,15 @@ def look(request: PortalRequest, communication_id: FromPath[UUID]) -> Page:
     )
 
 
-@post("/conduct/{communication_id:uuid}", needs=Permission.CONDUCT_REVIEW, again=look)
-def decide(request: PortalRequest, communication_id: FromPath[UUID]) -> Page:
+@post("/conduct/{contact_id:uuid}", needs=Permission.CONDUCT_REVIEW, again=look)
+def decide(request: PortalRequest, contact_id: FromPath[UUID]) -> Page:
     """Say what the words are."""
     form = request.sent
     decision = form.choice("decision", Decision)
     reason = form.text("reason", required=False, longest=conduct.LONGEST_REASON)
     form.check()
     with request.work() as work:
-        conduct.decide(work, CommunicationId(communication_id), decision, reason)
+        conduct.decide(work, CommunicationId(contact_id), decision, reason)
     said = {
         Decision.FINE: "Noted as fine.",
         Decision.COACH: "Noted. The person who wrote it reads your words under training notes.",

@@ -89,7 +89,7 @@ def check_words(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
         form.put(field, kinder)
     words = _words(form, field, taken=kinder is not None)
     if request.headers.get("HX-Request"):
-        return page(request, "contacts/_words_found.html", case=case, words=words)
+        return page(request, "contacts/_words_found.html", case=case, words=words, live=True)
     compose, title = _TITLES[field]
     return show_alone(request, case_id, compose, title, words)
 
