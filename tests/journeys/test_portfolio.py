@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -16,6 +18,7 @@ from handoff_portal.intake.model.policy import Policy
 from handoff_portal.web.portal import Portal
 from journeys.visiting import Site, Visitor
 from people import SignedIn
+from security.papers import PDF
 
 TESTS = Path(__file__).parents[1]
 _BEGIN = """
@@ -24,6 +27,7 @@ from handoff_portal.app import build_portal
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_chunk, commit_next, open_order
+from handoff_portal.portfolios.actions.storing import store_next
 from handoff_portal.portfolios.actions.uploaded import read_files
 from handoff_portal.portfolios.model.portfolio import State
 from handoff_portal.portfolios.store.portfolios import find_in_state
@@ -34,7 +38,8 @@ _WORKS = (
     _BEGIN
     + """
 while True:
-    if not check_next(portal.database, portal.objects, read_files) and not commit_next(portal.database):
+    did = check_next(portal.database, portal.objects, read_files), commit_next(portal.database)
+    if not any(did) and not store_next(portal.database, portal.objects):
         time.sleep(0.2)
 """
 )
@@ -88,20 +93,28 @@ def working(environment: dict[str, str]) -> Iterator[None]:
         worker.wait()
 
 
-def upload(visitor: Visitor, name: str, content: bytes) -> None:
-    """Choose a file and wait until it stands in the list."""
-    visitor.open("/portfolios")
+def an_archive() -> bytes:
+    """Two papers that name their account, and one that does not."""
+    octets = BytesIO()
+    with ZipFile(octets, "w") as made:
+        made.writestr("PF-00001/contract.pdf", PDF)
+        made.writestr("papers/I-2.pdf", PDF + b"%2")
+        made.writestr("scan 0815.pdf", PDF + b"%3")
+    return octets.getvalue()
+
+
+def upload(visitor: Visitor, *files: tuple[str, bytes]) -> None:
+    """Choose files and wait until they stand in the list."""
+    visitor.page.goto(visitor.address + "/portfolios")
     visitor.press("Upload a portfolio")
-    visitor.check()
-    file = {"name": name, "mimeType": "text/csv", "buffer": content}
-    visitor.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    chosen = [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files]
+    visitor.page.locator("input[type=file]").set_input_files(chosen)  # type: ignore[arg-type]
     visitor.page.get_by_role("heading", name="2. Your own sums").wait_for()
 
 
 def comes(visitor: Visitor, heading: str) -> None:
     """Wait until the page, which asks by itself, has moved on."""
     visitor.page.get_by_role("heading", name=heading, level=1).wait_for(timeout=30_000)
-    visitor.check()
 
 
 @pytest.mark.journey
@@ -115,27 +128,23 @@ def test_a_thousand_accounts_are_asked_about_mended_committed_offered_and_accept
     visitor = site.signed_in(business)
     page = visitor.page
     with working(environment):
-        upload(visitor, "accounts.csv", a_table())
-        page.get_by_label("Rows with data").fill(str(ACCOUNTS))
+        upload(visitor, ("accounts.csv", a_table()), ("papers.zip", an_archive()))
+        answer(visitor)
         visitor.check()
-        visitor.press("Check this portfolio")
-        comes(visitor, "Which column is which?")
-        page.get_by_label("The day: 31/12/2026").check()
-        page.get_by_label("Zahlpflichtiger is taken for").select_option("debtor_name")
-        page.get_by_label("Kundenkonto is taken for").select_option("creditor_reference")
-        visitor.check()
-        visitor.press("Check with these answers")
-        comes(visitor, "What would happen")
         assert "995" in visitor.text()
         page.get_by_role("link", name="See all problems").click()
-        visitor.check()
         assert "see attached" in visitor.text()
         page.go_back()
         with page.expect_download() as found:
             page.get_by_role("link", name="Download these 5 rows").click()
         mended = mend(found.value.path().read_text(encoding="utf-8-sig"))
         first = page.url
-        upload(visitor, "mended.csv", mended.encode())
+        page.get_by_role("link", name="Assign 1 file").click()
+        page.get_by_label("Select scan 0815.pdf").check()
+        page.get_by_label("Account they belong to").fill("PF-00003")
+        visitor.check()
+        visitor.press("Assign the ticked files")
+        upload(visitor, ("mended.csv", mended.encode()))
         visitor.press("Check this portfolio")
         page.get_by_label("The day: 31/12/2026").check(timeout=30_000)
         visitor.press("Check with these answers")
@@ -144,7 +153,6 @@ def test_a_thousand_accounts_are_asked_about_mended_committed_offered_and_accept
         comes(visitor, "The portfolio is done")
     page.goto(first)
     visitor.press("Make 995 cases")
-    visitor.check()
     a_process(environment, _DIES).wait()
     page.reload()
     visitor.check()
@@ -152,9 +160,22 @@ def test_a_thousand_accounts_are_asked_about_mended_committed_offered_and_accept
     with working(environment):
         comes(visitor, "The portfolio is done")
     assert "Offer these 995" in visitor.text()
-    page.get_by_role("link", name="See the receipt").click()
+    assert re.search(r"Stored\s+3", visitor.text())
     visitor.check()
     accept(site, visitor, an_agency(portal), an_agency(portal))
+
+
+def answer(visitor: Visitor) -> None:
+    """Say how many rows there are, then what the portal asks about the file."""
+    page = visitor.page
+    page.get_by_label("Rows with data").fill(str(ACCOUNTS))
+    visitor.press("Check this portfolio")
+    comes(visitor, "Which column is which?")
+    page.get_by_label("The day: 31/12/2026").check()
+    page.get_by_label("Zahlpflichtiger is taken for").select_option("debtor_name")
+    page.get_by_label("Kundenkonto is taken for").select_option("creditor_reference")
+    visitor.press("Check with these answers")
+    comes(visitor, "What would happen")
 
 
 def mend(text: str) -> str:
@@ -168,7 +189,7 @@ def mend(text: str) -> str:
 def accept(site: Site, visitor: Visitor, first: SignedIn, second: SignedIn) -> None:
     """Offer everything to two agencies, four tenths to the first, which accepts them at once."""
     page = visitor.page
-    visitor.open("/cases?state=ready")
+    page.goto(visitor.address + "/cases?state=ready")
     page.get_by_role("link", name="Offer these 1,000").click()
     ticked = page.locator("input[name=agency]:checked")
     while ticked.count():
@@ -184,7 +205,6 @@ def accept(site: Site, visitor: Visitor, first: SignedIn, second: SignedIn) -> N
     for one, part in ((first, "40"), (second, "60")):
         page.locator(f"#f-part_{one.actor.org.hex}").fill(part)
     visitor.press("See who gets what")
-    visitor.check()
     page.get_by_label("Commission", exact=True).fill("12.5")
     visitor.press("Offer 1,000 cases to 2 agencies")
     page.get_by_role("heading", name="Offers", level=1).wait_for()

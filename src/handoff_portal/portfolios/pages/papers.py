@@ -1,4 +1,4 @@
-"""Papers and mails of the ZIP files of a portfolio: where each belongs, assigned by hand where that is open."""
+"""Papers and mails of a portfolio's ZIP files: where each belongs, assigned by hand if that is open."""
 
 from urllib.parse import urlencode
 from uuid import UUID
