@@ -1,6 +1,6 @@
 """The worker's part of a portfolio as a process of its own: check what waits, approve it, commit it.
 
-`python -m bench.importing`, settings from the environment; prints seconds, processor seconds and MiB as JSON.
+`python -m bench.importing`, settings from the environment; prints seconds and processor seconds as JSON.
 """
 
 import json
@@ -25,10 +25,7 @@ def run() -> dict[str, Any]:
     sys.stderr.flush()
     committed = _timed(lambda: commit_next(portal.database, helped)) if sys.stdin.readline().strip() else {}
     portal.database.close()
-    own, children = (
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return {"check": checked, "commit": committed, "own_mib": own, "child_mib": children}
+    return {"check": checked, "commit": committed}
 
 
 def _timed(work: Any) -> dict[str, float]:  # noqa: ANN401 - of any call
