@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from handoff_portal.guard.book import shipped_book, shipped_vectors
+from handoff_portal.guard.book import VECTORS, shipped_book, shipped_vectors
 from handoff_portal.guard.model.deciding import Book, decide, prepare
 from handoff_portal.guard.model.situation import Proposed, Situation
 from handoff_portal.guard.model.terms import Channel, DebtType, Fact, Outlook, Where
@@ -66,7 +66,7 @@ def all_cases() -> tuple[Case, ...]:
 @lru_cache(maxsize=1)
 def vector_cases() -> tuple[Case, ...]:
     """Every vector that comes with the portal."""
-    return tuple(map(from_vector, (*shipped_vectors("exchanged"), *shipped_vectors("boundaries"))))
+    return tuple(from_vector(vector) for name in VECTORS for vector in shipped_vectors(name))
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from handoff_portal.guard.model.vectors import Vector, read_vectors
 
 SHIPPED = "2026.11.1"
 """Version of the rules that come with the portal."""
-VECTORS = ("exchanged", "boundaries")
+VECTORS = ("exchanged", "boundaries", "independent")
 """Names of the sets of vectors that come with the portal."""
 
 
@@ -49,7 +49,10 @@ def shipped_rules(version: str = SHIPPED) -> bytes:
 
 
 def shipped_vectors(name: str) -> tuple[Vector, ...]:
-    """Vectors that come with the portal: "exchanged" ones, and those at the "boundaries" of every rule.
+    """Vectors that come with the portal: "exchanged", "boundaries" or "independent".
+
+    The first are exchanged by compliance people, the second stand on both sides of every boundary, the third are
+    of somebody who read the sources but not the engine.
 
     Raises:
         BadRuleFile: One cannot be read, or says something that is not known.

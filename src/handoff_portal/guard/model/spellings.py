@@ -143,7 +143,7 @@ WORDS: Final[dict[str, Mark]] = {
 """Words for what a contact is for and what it contains, in the spellings that occur."""
 NO_FLAGS: Final = frozenset({"notice", "demand", "disclosure", "force", "first_notice"})
 """Words that say too little to be a field of a contact by themselves."""
-NEUTRAL: Final = frozenset({"collection", "reminder", "information", "general"})
+NEUTRAL: Final = frozenset({"collection", "reminder", "payment_reminder", "information", "general"})
 """Purposes that no rule asks about."""
 RECIPIENT: Final = ("recipient", "relationship", "person", "third_party", "with_person", "contacted")
 AS_CUSTOMER: Final = frozenset(
