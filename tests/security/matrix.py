@@ -9,7 +9,7 @@ from security.world import Persona, Relation, Things, World
 
 CASE_IDS = {"case_id", "offer_id", "document_id", "payment_id", "hold_id", "entry_id"}
 CASE_IDS |= {"contact_id", "fact_id"}
-AGENCY_IDS = {"agency_id", "licence_id", "report_id", "approval_id"}
+AGENCY_IDS = {"agency_id", "licence_id", "report_id", "approval_id", "template_id"}
 RULES_IDS = {"version"}
 PORTFOLIO_IDS = {"portfolio_id"}
 PEOPLE_IDS = {"person_id", "session_id", "recovery_id"}

@@ -18,7 +18,10 @@ from handoff_portal.agencies.model.assurance import AssuranceTerms
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Channel
+from handoff_portal.conduct.actions.templates import NewTemplate, write
+from handoff_portal.conduct.model.templates import TemplateChannel
 from handoff_portal.contacts.actions import history, holds, known
+from handoff_portal.contacts.actions.conduct import set_sample
 from handoff_portal.contacts.actions.contacts import log_contact
 from handoff_portal.contacts.model.communications import Direction, HistoryEntry, Words
 from handoff_portal.contacts.model.facts import FactKind, Terms
@@ -141,6 +144,7 @@ def a_worked_case(portal: Portal, business: SignedIn, agency: SignedIn, *, retur
         handoffs.accept(work, offer.id)
     payment = pay(portal, agency.actor, case.id, 10_00)
     with portal.database.work(agency.actor) as work:
+        set_sample(work, 100)
         locked = cases.load_case(work, case.id, lock=True)
         against = log_contact(work, locked, cases.open_key(work, locked), an_entry(work.now))
     if returned:
@@ -183,7 +187,9 @@ def agency_papers(portal: Portal, agency: SignedIn) -> Things:
         licence = record_licence(work, SINGAPORE, first)
         report = record_assurance(work, AssuranceTerms(**REPORT), second)
         approval = record_approval(work, agency.actor.person, "SG", "CP/1", date(2024, 3, 1), None)
-    return _text(agency_id=org, licence_id=licence.id, report_id=report.id, approval_id=approval.id)
+        template = write(work, NewTemplate("First letter", TemplateChannel.LETTER, "en", "", "Dear [name]"))
+    made = {"approval_id": approval.id, "template_id": template}
+    return _text(agency_id=org, licence_id=licence.id, report_id=report.id, **made)
 
 
 def _things(portal: Portal, business: SignedIn, agency: SignedIn) -> dict[tuple[OrgKind, Relation], Things]:
