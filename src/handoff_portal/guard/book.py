@@ -51,8 +51,8 @@ def shipped_rules(version: str = SHIPPED) -> bytes:
 def shipped_vectors(name: str) -> tuple[Vector, ...]:
     """Vectors that come with the portal: "exchanged", "boundaries" or "independent".
 
-    The first are exchanged by compliance people, the second stand on both sides of every boundary, the third are
-    of somebody who read the sources but not the engine.
+    The first are exchanged by compliance people, the second stand on both sides of every boundary, the third
+    are of somebody who read the sources but not the engine.
 
     Raises:
         BadRuleFile: One cannot be read, or says something that is not known.

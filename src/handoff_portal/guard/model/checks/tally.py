@@ -30,11 +30,9 @@ class Tally:
         self._keep = keep
         self._ground = ground
         self._sorted = [
-            sorted(
-                day
-                for contact, day in zip(self._contacts, days, strict=True)
-                if keep is None or keep(contact, zone, day)
-            )
+            sorted(days)
+            if keep is None
+            else sorted(day for one, day in zip(self._contacts, days, strict=True) if keep(one, zone, day))
             for zone, days in enumerate(self._days)
         ]
         self._scope = scope
