@@ -22,13 +22,13 @@ from people import people
 from portfolio_steps import REASON, a_file, approved, checked, committed
 
 ADD_CASE = (
-    "insert into cases (id, business_id, reference, state, turn, created_by, created_at, updated_at)"
-    " values (%(id)s, %(own)s, %(id)s, %(state)s, 'business', %(person)s, now(), now())"
+    "insert into cases (id, business_id, reference, state, turn, created_by, portfolio_id, created_at, updated_at)"
+    " values (%(id)s, %(own)s, %(id)s, %(state)s, 'business', %(person)s, %(portfolio)s, now(), now())"
 )
 
 
-def add_case(work: Work, own: object, person: object, state: str = "ready") -> None:
-    values = {"id": uuid4(), "own": own, "person": person, "state": state}
+def add_case(work: Work, portfolio: PortfolioId, own: object, person: object, state: str = "ready") -> None:
+    values = {"id": uuid4(), "own": own, "person": person, "state": state, "portfolio": portfolio}
     work.change_many(ADD_CASE, values)
 
 
@@ -61,16 +61,16 @@ def test_the_worker_adds_cases_for_the_business_of_a_running_portfolio_alone(por
             pytest.raises(psycopg.errors.InsufficientPrivilege),
             entered(portal.database, made, order.actor) as work,
         ):
-            add_case(work, own, who, state)
+            add_case(work, made, own, who, state)
     with pytest.raises(psycopg.errors.InsufficientPrivilege), portal.database.worker(order.actor) as work:
-        add_case(work, person.actor.org, person.actor.person)
+        add_case(work, made, person.actor.org, person.actor.person)
     with portal.database.work(person.actor) as work:
         cancel(work, made)
     with (
         pytest.raises(psycopg.errors.InsufficientPrivilege),
         entered(portal.database, made, order.actor) as work,
     ):
-        add_case(work, person.actor.org, person.actor.person)
+        add_case(work, made, person.actor.org, person.actor.person)
 
 
 def test_the_worker_can_read_nothing_sealed_of_a_case(portal: Portal) -> None:
@@ -114,7 +114,7 @@ def test_many_changes_without_their_events_are_undone(portal: Portal) -> None:
     made = approved(portal, person.actor, a_file(2))
     order = open_order(portal.database, made)
     with pytest.raises(ChangeWithoutEvent), entered(portal.database, made, order.actor) as work:
-        add_case(work, person.actor.org, person.actor.person)
+        add_case(work, made, person.actor.org, person.actor.person)
 
 
 def test_many_events_belong_to_as_many_cases_of_one_business(portal: Portal) -> None:

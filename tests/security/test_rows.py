@@ -46,6 +46,7 @@ SEQUENCED = {
 UNSEEN = {
     "audit_queue",
     "audit_root",
+    "case_customer",
     "email_change",
     "invitation",
     "outbox",
