@@ -22,8 +22,9 @@ from people import people
 from portfolio_steps import REASON, a_file, approved, checked, committed
 
 ADD_CASE = (
-    "insert into cases (id, business_id, reference, state, turn, created_by, portfolio_id, created_at, updated_at)"
-    " values (%(id)s, %(own)s, %(id)s, %(state)s, 'business', %(person)s, %(portfolio)s, now(), now())"
+    "insert into cases"
+    " (id, business_id, reference, state, turn, created_by, portfolio_id, created_at, updated_at) values"
+    " (%(id)s, %(own)s, %(id)s, %(state)s, 'business', %(person)s, %(portfolio)s, now(), now())"
 )
 
 
