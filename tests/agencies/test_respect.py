@@ -131,7 +131,7 @@ def test_the_directory_and_the_agencys_home_show_it_with_its_counts(
     sign_in(client, at_work.business)
     shown = client.get(f"/agencies/{agency}").text
     assert "from 21 contacts in the last 90 days" in shown
-    assert "1 breaches and 0 coached" in shown
+    assert "breaches: 1, coached: 0" in shown
     assert "too few contacts yet" in client.get("/agencies").text or "of 100" in client.get("/agencies").text
     sign_in(client, at_work.agency)
     assert "from 21 contacts in the last 90 days" in client.get("/").text

@@ -4,6 +4,10 @@ import pytest
 
 from at_work import a_case_at_work
 from builders import some_content
+from contact_steps import log
+from handoff_portal.agencies.model.respect import LEAST_CONTACTS
+from handoff_portal.contacts.model.communications import Words
+from handoff_portal.contacts.model.dispositions import ReceivedAs
 from handoff_portal.core.permissions import Role
 from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
@@ -85,3 +89,20 @@ def test_words_are_checked_and_replaced_without_scripts(site: Site, portal: Port
     page.get_by_text("The kinder wording is in your text").wait_for()
     assert "police" not in page.locator("#f-text").input_value()
     assert page.locator("#f-channel").input_value() == "email"
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(180)
+def test_the_score_is_drawn_for_the_agency_and_for_businesses(site: Site, portal: Portal) -> None:
+    at_work = a_case_at_work(portal, some_content())
+    kind = Words(author="A", text="Thanked them and agreed to speak again on Tuesday.")
+    for received in [ReceivedAs.KINDLY] * (LEAST_CONTACTS - 2) + [ReceivedAs.UPSET] * 2:
+        log(at_work, at_work.agency.actor, words=kind, received_as=received)
+    business = site.signed_in(at_work.business)
+    business.open(f"/agencies/{at_work.agency.actor.org}")
+    assert "Received kindly or matter-of-fact" in business.text()
+    assert "18 of 20" in business.text()
+    business.open("/agencies")
+    agency = site.signed_in(at_work.agency)
+    agency.open("/")
+    assert "from 20 contacts in the last 90 days" in agency.text()

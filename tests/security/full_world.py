@@ -11,7 +11,7 @@ from handoff_builders import HeldCase, a_held_case
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Channel
-from handoff_portal.contacts.actions import contacts, holds, notes
+from handoff_portal.contacts.actions import conduct, contacts, holds, notes
 from handoff_portal.contacts.model.communications import ContactEntry, Direction, Promised, Words
 from handoff_portal.contacts.model.dispositions import Disposition, ReceivedAs
 from handoff_portal.contacts.model.holds import HoldKind
@@ -88,6 +88,7 @@ def talk(portal: Portal, held: HeldCase) -> None:
         case = cases.load_case(work, held.case.id, lock=True)
         key = cases.open_key(work, case)
         notes.send_note(work, case, key, NOTED, asks_answer=True)
+        conduct.set_sample(work, 100)
         soon = (work.now + timedelta(days=7)).astimezone(ZoneInfo("Asia/Singapore")).date()
         entry = ContactEntry(
             channel=Channel.CALL,

@@ -97,7 +97,7 @@ def _parts(c: Counts) -> Iterator[Part]:
     if c.checked:
         yield _part("Words where nothing stood out", c.fine, c.checked, 25)
         lost = min(1.0, (c.breaches + c.coached / _COACHED) / c.checked)
-        told = f"{c.breaches} breaches and {c.coached} coached in {c.checked}"
+        told = f"breaches: {c.breaches}, coached: {c.coached}, of {c.checked}"
         yield Part("Not objected to by a supervisor", _down((1 - lost) * _FULL), 15, told)
     if c.received:
         yield _part("Received kindly or matter-of-fact", c.well, c.received, 15)

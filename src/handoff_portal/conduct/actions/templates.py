@@ -64,8 +64,8 @@ def write(work: Work, new: NewTemplate) -> TemplateId:
     made = Template(
         TemplateId(new_id()), work.actor.org, new.name, new.channel, new.language, new.country, None
     )
-    store.add(work, made)
-    _add_version(work, made, new.text)
+    first, event = _version(work, made, new.text)
+    store.add(work, made, first, event)
     return made.id
 
 
@@ -82,7 +82,8 @@ def rewrite(work: Work, wanted: TemplateId, text: str) -> None:
     if template.waiting is not None:
         raise WrongState("The newest version still waits for a supervisor. Change it after the answer.")
     _check(text)
-    _add_version(work, template, text)
+    version, event = _version(work, template, text)
+    store.add_version(work, template.id, version, event)
 
 
 def decide(work: Work, wanted: TemplateId, *, approves: bool, note: str) -> None:
@@ -149,7 +150,7 @@ def _require_used(template: Template) -> None:
         raise WrongState("This template is retired. Write a new one.")
 
 
-def _add_version(work: Work, template: Template, text: str) -> None:
+def _version(work: Work, template: Template, text: str) -> tuple[Version, TemplateWritten]:
     verdict = check_text(text, template.channel, template.language)
     version = Version(
         number=len(template.versions) + 1,
@@ -171,4 +172,4 @@ def _add_version(work: Work, template: Template, text: str) -> None:
         classes=version.classes,
         model=Code(version.model),
     )
-    store.add_version(work, template.id, version, event)
+    return version, event

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from sqlalchemy import ColumnElement, RowMapping, column, insert, select, table, update
+from sqlalchemy import ColumnElement, Insert, RowMapping, column, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.conduct.model.templates import (
@@ -58,8 +58,8 @@ VERSION = table(
 )
 
 
-def add(work: Work, made: Template) -> None:
-    """Insert a template; its first version follows with its event."""
+def add(work: Work, made: Template, first: Version, event: TemplateWritten) -> None:
+    """Insert a template with its first version."""
     work.change(
         insert(TEMPLATE).values(
             id=made.id,
@@ -71,24 +71,13 @@ def add(work: Work, made: Template) -> None:
             created_at=work.now,
         )
     )
+    work.change(_inserting(work, made.id, first))
+    work.record(event)
 
 
 def add_version(work: Work, template: TemplateId, made: Version, event: TemplateWritten) -> None:
     """Insert a version that waits for approval."""
-    work.change(
-        insert(VERSION).values(
-            template_id=template,
-            number=made.number,
-            agency_id=work.actor.org,
-            body=made.text,
-            state=made.state.value,
-            outcome=made.outcome.value,
-            classes=[one.value for one in made.classes],
-            model_version=made.model,
-            author_id=made.author,
-            written_at=made.written_at,
-        )
-    )
+    work.change(_inserting(work, template, made))
     work.record(event)
 
 
@@ -122,6 +111,21 @@ def load(work: Work, wanted: TemplateId) -> Template:
 def list_all(work: Work) -> list[Template]:
     """Those of the actor's agency that are not retired, by name."""
     return _list(work, TEMPLATE.c.retired_at.is_(None))
+
+
+def _inserting(work: Work, template: TemplateId, made: Version) -> Insert:
+    return insert(VERSION).values(
+        template_id=template,
+        number=made.number,
+        agency_id=work.actor.org,
+        body=made.text,
+        state=made.state.value,
+        outcome=made.outcome.value,
+        classes=[one.value for one in made.classes],
+        model_version=made.model,
+        author_id=made.author,
+        written_at=made.written_at,
+    )
 
 
 def _list(work: Work, condition: ColumnElement[bool]) -> list[Template]:
