@@ -146,3 +146,24 @@ def test_every_mistake_of_a_new_rule_file_is_told(tmp_path: Path) -> None:
     done = _ask("validate", str(file))
     assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 2
+
+
+RETENTION = """
+retention_vectors:
+- {id: T1, rule: US-RETENTION, record: call recording, call_date: '2024-02-29', keep_through: '2027-03-01'}
+- {id: T2, rule: US-RETENTION, record: log, last_activity: '2026-06-09', keep_through: '2029-06-08'}
+- {id: T3, rule: US-NOTHING, record: call log, last_collection_activity: '2026-06-09'}
+- 7
+"""
+
+
+def test_records_get_a_line_of_their_own_with_the_last_day_they_are_kept() -> None:
+    done = _ask("check", "-", "--json", text=_vectors(VECTOR) + RETENTION)
+    assert [json.loads(line) for line in done.stdout.splitlines()][1:] == [
+        {"id": "T1", "decision": "keep", "rules": ["US-RETENTION"], "keep_through": "2027-03-01"},
+        {"id": "T2", "decision": "keep", "rules": ["US-RETENTION"], "keep_through": "2029-06-09"},
+    ]
+    assert done.exit_code == 2
+    assert "T3: retention_vectors[3].rule: 'US-NOTHING' is no rule of this file" in done.stderr
+    assert "retention 4: retention_vectors[4]: must be names with values" in done.stderr
+    assert "(expected 2029-06-08)" in _ask("check", "-", text=_vectors(VECTOR) + RETENTION).stdout

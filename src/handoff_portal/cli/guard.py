@@ -14,6 +14,7 @@ from handoff_portal.guard.book import VECTORS, open_book, shipped_book, shipped_
 from handoff_portal.guard.model.deciding import Book, Decision, decide, prepare
 from handoff_portal.guard.model.difference import Difference, compare
 from handoff_portal.guard.model.replay import Replayed, agrees, try_vectors
+from handoff_portal.guard.model.retained import Kept, kept
 from handoff_portal.guard.model.rulefile import BadRuleFile, load_rules
 from handoff_portal.guard.model.rules import Rule
 from handoff_portal.guard.model.values import BadValue
@@ -51,10 +52,13 @@ def check(file: BinaryIO, rule_file: Path | None, *, strict: bool, as_json: bool
     except BadValue as bad:
         raise click.ClickException(f"Nothing was checked; {bad}") from bad
     differ = _decide_all(book, vectors.read, as_json=as_json)
-    for one in vectors.bad:
+    retained = kept(book.rules, vectors.retention)
+    differ += _tell_all(retained, as_json=as_json)
+    unread = [*vectors.bad, *(one for one in retained if one.mistakes)]
+    for one in unread:
         for mistake in one.mistakes:
             click.echo(f"{one.id}: {mistake}", err=True)
-    if vectors.bad:
+    if unread:
         sys.exit(PROBLEMS)
     sys.exit(1 if strict and differ else 0)
 
@@ -69,6 +73,21 @@ def _decide_all(book: Book, vectors: Iterable[Vector], *, as_json: bool) -> int:
         click.echo(_as_json(vector, decision) if as_json else _as_row(vector, decision, expected=expected))
         for name in vector.remarks:
             click.echo(f"{vector.id}: {name} is not known and was not looked at", err=True)
+    return differ
+
+
+def _tell_all(retained: Iterable[Kept], *, as_json: bool) -> int:
+    """Print until when each record is kept; how many differ from what is expected."""
+    differ = 0
+    for one in retained:
+        if one.mistakes:
+            continue
+        until = str(one.until) if one.until else None
+        about = {"id": one.id, "decision": "keep", "rules": [one.rule], "keep_through": until}
+        note = "" if one.agrees else f"  (expected {one.expected})"
+        row = f"{one.id:<12} keep     {one.rule} through {until or 'a day not known yet'}{note}"
+        click.echo(json.dumps(about) if as_json else row)
+        differ += not one.agrees
     return differ
 
 

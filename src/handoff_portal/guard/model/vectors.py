@@ -61,10 +61,15 @@ class BadVector:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """What a file holds, in its order."""
+    """What a file holds, in its order.
+
+    Attributes:
+        retention: Its list `retention_vectors`, about keeping records, as it stands.
+    """
 
     read: tuple[Vector, ...] = ()
     bad: tuple[BadVector, ...] = field(default=())
+    retention: tuple[object, ...] = ()
 
 
 def read_vectors(raw: bytes) -> Vectors:
@@ -91,7 +96,12 @@ def vectors_of(content: Mapping[str, Any]) -> Vectors:
         raise BadValue("the file: must have a list named vectors")
     found = [_vector(number, one) for number, one in enumerate(given, 1)]
     good = tuple(one for one in found if isinstance(one, Vector))
-    return Vectors(good, tuple(one for one in found if isinstance(one, BadVector)))
+    retention = content.get("retention_vectors")
+    return Vectors(
+        good,
+        tuple(one for one in found if isinstance(one, BadVector)),
+        tuple(retention) if isinstance(retention, list) else (),
+    )
 
 
 def _vector(number: int, given: object) -> Vector | BadVector:
