@@ -54,10 +54,11 @@ def check(file: BinaryIO, rule_file: Path | None, *, strict: bool, as_json: bool
     differ = _decide_all(book, vectors.read, as_json=as_json)
     retained = kept(book.rules, vectors.retention)
     differ += _tell_all(retained, as_json=as_json)
-    unread = [*vectors.bad, *(one for one in retained if one.mistakes)]
-    for one in unread:
-        for mistake in one.mistakes:
-            click.echo(f"{one.id}: {mistake}", err=True)
+    unread = [(one.id, one.mistakes) for one in vectors.bad]
+    unread += [(one.id, one.mistakes) for one in retained if one.mistakes]
+    for name, mistakes in unread:
+        for mistake in mistakes:
+            click.echo(f"{name}: {mistake}", err=True)
     if unread:
         sys.exit(PROBLEMS)
     sys.exit(1 if strict and differ else 0)
