@@ -53,3 +53,8 @@ def actions_of(postgres: EmbeddedPostgres, at_work: AtWork) -> list[str]:
     with postgres.administrator("portal") as connection:
         query = "select action from audit_event where case_id = %s order by case_seq"
         return [row[0] for row in connection.execute(query, (at_work.case,))]
+
+
+def besides_reviews(postgres: EmbeddedPostgres, at_work: AtWork) -> list[str]:
+    """The same without what the conduct check asks a supervisor to look at: some are drawn at random."""
+    return [one for one in actions_of(postgres, at_work) if one != "conduct.review_asked"]

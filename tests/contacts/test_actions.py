@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from at_work import AtWork, a_case_at_work
-from contact_steps import actions_of, an_entry, log, moments
+from contact_steps import an_entry, besides_reviews, log, moments
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.adapters.vault.cases import CaseKey
@@ -66,7 +66,7 @@ def test_a_code_that_stops_contact_places_its_hold_at_once(
         assert not answer.allowed
         assert [hold.kind for hold in answer.holds] == [kind]
     assert at_work.look(at_work.business.actor).turn is turn
-    assert actions_of(postgres, at_work)[-2:] == ["contact.logged", "hold.placed"]
+    assert besides_reviews(postgres, at_work)[-2:] == ["contact.logged", "hold.placed"]
 
 
 def test_a_hardship_reason_gives_the_customer_time_whatever_the_code(at_work: AtWork) -> None:
@@ -80,7 +80,7 @@ def test_a_contact_against_a_hold_is_kept_flagged_and_handed_to_the_business(
     log(at_work, at_work.agency.actor, Disposition.HSP)
     logged = log(at_work, at_work.agency.actor, Disposition.LV)
     assert [hold.kind for hold in logged.against] == [HoldKind.HARDSHIP]
-    assert actions_of(postgres, at_work)[-2:] == ["contact.logged", "contact.against_hold"]
+    assert besides_reviews(postgres, at_work)[-2:] == ["contact.logged", "contact.against_hold"]
     case = at_work.look(at_work.business.actor)
     assert case.turn is Turn.BUSINESS
     assert case.turn_until is not None
