@@ -23,15 +23,18 @@ from handoff_portal.conduct.model.wording import read_words
 _PACKAGE = files(__package__)
 _WEIGHTS = Path(str(_PACKAGE.joinpath("model", "weights.json")))
 _SOURCES = ("model/families.yaml", "model/features.py", "model/wording.py", "training.py")
-_ROUNDS = 40
+_ROUNDS = 16
 _RATE = 2.0
 _DECAY = 0.1
 """Weight decay, spread over the texts that have the feature."""
 _BIAS_SHARE = 0.1
-_SAYS = 0.3
+_SAYS = 0.4
 """Features with smaller weights are left out."""
 _SEEN_IN, _TRIPLES_SEEN_IN = 2, 3
-"""A feature seen in fewer texts says nothing about other texts; triples of words are the most particular."""
+"""A feature seen in fewer texts says nothing about other texts.
+
+Triples of words, and pairs apart, are the most particular.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def _train(examples: Sequence[Example], labels: Sequence[str], names: Sequence[s
 
 
 def _often(name: str, count: int) -> bool:
-    return count >= (_TRIPLES_SEEN_IN if name.startswith("t=") else _SEEN_IN)
+    return count >= (_TRIPLES_SEEN_IN if name.startswith(("t=", "s=")) else _SEEN_IN)
 
 
 def _shuffled(rows: list[Row], turn: int) -> list[Row]:

@@ -13,14 +13,20 @@ from handoff_portal.conduct.model.linear import Model, model
 from handoff_portal.conduct.model.terms import Channel, Direction, Finding, Harm, Outcome, Verdict
 from handoff_portal.conduct.model.wording import MARKS, Word, read_words
 
-CONFIDENT = 0.47
+CONFIDENT = 0.56
 """Likelihood from which the model alone calls a text a violation; chosen by cross-validation."""
-SUPPORTED = 0.2
+SUPPORTED = 0.3
 """Likelihood that suffices where a sure pattern stands in the agency's own words."""
 _SUSPECT, _CLEARLY_FINE = 0.35, 0.5
 """Likelihood of a violation from which, and of "fine" below which, a person should look."""
-_WINDOW = 6
+_UNKIND = 0.5
+"""Likelihood from which a part of a text is looked at by a person, whatever stands around it."""
+LONGEST = 8_000
+"""Characters that are read; what follows is for a person."""
+_WINDOW = 3
 """Sentences that are read together at most: a kind sentence cannot dilute an unkind one out of sight."""
+_SHOWN = 60
+"""Characters that a finding shows of what was not read."""
 _OPEN = frozenset({Channel.POSTCARD, Channel.VOICEMAIL})
 """Channels that others may read or hear."""
 _ACCOUNT_WORDS = frozenset(
@@ -62,7 +68,7 @@ def check(
     direction: Direction = Direction.OUT,
     by: Model | None = None,
 ) -> Verdict:
-    """Judge one text of any length.
+    """Judge one text; of one longer than LONGEST the rest is left to a person, so it is never fine.
 
     Args:
         channel: Where it goes, if known; a postcard or a voicemail must not show that there is a debt.
@@ -71,21 +77,22 @@ def check(
     """
     if direction is Direction.IN:
         return _fine("These are the customer's words; they are answered, not judged.", 0.0, text)
-    reading = _read(text, by or model())
+    reading = _read(text[:LONGEST], by or model())
     outcome = _outcome(reading, by or model())
     findings = () if outcome is Outcome.FINE else tuple(_findings(reading, outcome, by or model()))
     disclosed = _disclosure(reading.words, text) if channel in _OPEN else None
-    if disclosed is not None:
-        findings = (*findings, disclosed)
-        outcome = Outcome.REVIEW if outcome is Outcome.FINE else outcome
+    for further in (disclosed, _unread(text)):
+        if further is not None:
+            findings = (*findings, further)
+            outcome = Outcome.REVIEW if outcome is Outcome.FINE else outcome
     if not findings:
         return _fine("Nothing in it stands out.", reading.likelihood, text)
     lead = findings[0]
-    return Verdict(outcome, lead.harm, lead.why, findings, find_practices(text), reading.likelihood)
+    return Verdict(outcome, lead.harm, lead.why, findings, find_practices(text[:LONGEST]), reading.likelihood)
 
 
 def _fine(reason: str, likelihood: float, text: str) -> Verdict:
-    practices = find_practices(text)
+    practices = find_practices(text[:LONGEST])
     return Verdict(Outcome.FINE, None, reason, (), practices, likelihood)
 
 
@@ -112,10 +119,11 @@ def _unkind_part(reading: _Reading, by: Model) -> bool:
         for last in range(first + 1, min(first + _WINDOW, len(sentences)) + 1):
             if last - first == len(sentences):
                 continue
-            start, end = sentences[first][0].start, sentences[last - 1][-1].end
-            part = _read(reading.text[start:end], by)
-            sure = any(match.pattern.sure for match in part.matches)
-            if part.likelihood >= (SUPPORTED if sure else CONFIDENT):
+            words = [word for sentence in sentences[first:last] for word in sentence]
+            start, end = words[0].start, words[-1].end
+            sure = any(one.pattern.sure and start <= one.start < end for one in reading.matches)
+            likelihood = by.outcome.score(read_features(words))[Outcome.VIOLATION]
+            if likelihood >= (SUPPORTED if sure else _UNKIND):
                 return True
     return False
 
@@ -198,5 +206,21 @@ def _disclosure(words: list[Word], text: str) -> Finding | None:
         "Others may read or hear this, and it shows that there is a debt.",
         "Hello, this is [name] for [customer]. Please call me back on [number] when it suits you.",
         lexicon().rules[Harm.SHAMING],
+        sure=False,
+    )
+
+
+def _unread(text: str) -> Finding | None:
+    """What stands beyond LONGEST."""
+    if len(text) <= LONGEST:
+        return None
+    return Finding(
+        Harm.UNCLEAR,
+        text[LONGEST : LONGEST + _SHOWN],
+        LONGEST,
+        min(len(text), LONGEST + _SHOWN),
+        f"It is longer than {LONGEST} characters; a person reads what follows.",
+        "Please send this in shorter parts.",
+        lexicon().rules[Harm.UNCLEAR],
         sure=False,
     )

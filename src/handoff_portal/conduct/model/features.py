@@ -1,4 +1,4 @@
-"""What the linear model sees of a text: words, pairs, triples, families, negation, opening and close.
+"""What the linear model sees of a text: words, pairs, triples, families, negation, opening, close and manner.
 
 Each feature is a short readable name with the numbers of the words it came from, so that a score can be
 explained by words. `families.yaml` lists what words are about.
@@ -17,6 +17,21 @@ Feature = tuple[str, tuple[int, ...]]
 
 _US = frozenset(["i", "we", "our", "my", "me", "us"])
 _YOU = frozenset(["you", "your", "yours", "yourself"])
+_RULES = frozenset(
+    ["agent", "collector", "anyone", "anybody", "nobody", "train", "coach", "module", "quiz", "reminder",
+     "policy", "note", "lesson", "poster", "never"]
+)  # fmt: skip
+"""Openings of what is written to colleagues about how to work."""
+_RULES_IN_TWO = frozenset(
+    ["do not", "no one", "our policy", "our rule", "our staff", "our agents", "our system", "we do",
+     "we never", "we take", "we are", "we will", "it is"]
+)  # fmt: skip
+"""The same in two words; the clause must also be negated."""
+_REPORTS = frozenset(
+    ["customer", "caller", "previous", "former", "complaint", "complain", "complained", "apologised",
+     "apologized", "apologise", "apologize", "apologies", "sorry", "reported"]
+)  # fmt: skip
+"""Words of those who report or regret what others did or said."""
 
 
 @cache
@@ -42,10 +57,13 @@ def read_features(words: list[Word]) -> list[Feature]:
     stems = [stem(word.form) for word in words]
     return [
         *_sequences(stems),
+        *_apart(words, stems),
+        *_sorts(words, stems),
         *_meanings(words, stems),
         *_denied(words),
         *_ends(words, stems),
         *_shape(words),
+        *_manner(words, stems),
     ]
 
 
@@ -57,6 +75,20 @@ def _sequences(stems: list[str]) -> Iterator[Feature]:
             yield f"b={stems[i - 1]} {one}", (i - 1, i)
         if i > 1:
             yield f"t={' '.join(stems[i - 2 : i + 1])}", (i - 2, i - 1, i)
+
+
+def _apart(words: list[Word], stems: list[str]) -> Iterator[Feature]:
+    """Pairs with one word between them, which may be any ("your _ will" for "your boss will")."""
+    for i in range(2, len(stems)):
+        if MARKS.isdisjoint(word.form for word in words[i - 2 : i + 1]):
+            yield f"s={stems[i - 2]} {stems[i]}", (i - 2, i)
+
+
+def _sorts(words: list[Word], stems: list[str]) -> Iterator[Feature]:
+    """Pairs in which words stand for their family ("SEIZE your" for "take your" as for "freeze your")."""
+    sorts = [(about(word.form) or (one,))[0] for word, one in zip(words, stems, strict=True)]
+    for i in range(1, len(sorts)):
+        yield f"q={sorts[i - 1]} {sorts[i]}", (i - 1, i)
 
 
 def _meanings(words: list[Word], stems: list[str]) -> Iterator[Feature]:
@@ -104,3 +136,17 @@ def _shape(words: list[Word]) -> Iterator[Feature]:
     yield f"sentences={min(4, sum(mark in '.?!' for mark in marks))}", ()
     yield f"who={actors}", ()
     yield f"who={actors}{end}", ()
+
+
+def _manner(words: list[Word], stems: list[str]) -> Iterator[Feature]:
+    """Whether it lays down how to work, or reports or regrets: what it names is then seldom what it does."""
+    spoken = [i for i, word in enumerate(words) if word.form not in MARKS]
+    opening = spoken[:2]
+    if opening:
+        pair = " ".join(words[i].form for i in opening)
+        denied = any(word.form in NEGATIONS for word in words if word.clause == words[opening[0]].clause)
+        if stems[opening[0]] in _RULES or (pair in _RULES_IN_TWO and denied):
+            yield "x=rule", tuple(opening)
+    for i in spoken:
+        if words[i].form in _REPORTS:
+            yield "x=report", (i,)

@@ -4,6 +4,7 @@ A pattern speaks only for the agency's own words: what is quoted, reported or ne
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -67,13 +68,14 @@ def lexicon() -> Lexicon:
 def find_matches(text: str, words: list[Word]) -> list[Match]:
     """Every pattern in the agency's own words, in the order of the text."""
     plain = plain_quotes(text)
+    ends = [0, *(end.end() for end in _SENTENCE_END.finditer(plain))]
     found = [
         Match(pattern, hit.start(), hit.end())
         for patterns in lexicon().patterns.values()
         for pattern in patterns
         if pattern.words is not None
         for hit in pattern.words.finditer(plain)
-        if hit.end() > hit.start() and _own(plain, hit.start(), words)
+        if hit.end() > hit.start() and _own(plain, hit.start(), words, ends)
     ]
     return sorted(found, key=lambda one: (one.start, one.end))
 
@@ -93,13 +95,12 @@ def advice_for(harm: Harm, families: set[str]) -> Pattern:
     )
 
 
-def _own(text: str, start: int, words: list[Word]) -> bool:
+def _own(text: str, start: int, words: list[Word], ends: list[int]) -> bool:
     """Said by the agency itself: not quoted, not negated, not reported of somebody."""
-    first = next((word for word in words if word.end > start), None)
-    if first is None or first.quoted or first.negated:
+    number = bisect_right(words, start, key=lambda word: word.end)
+    if number == len(words) or words[number].quoted or words[number].negated:
         return False
-    begins = max((end.end() for end in _SENTENCE_END.finditer(text, 0, start)), default=0)
-    return _REPORTED.search(text, begins, start) is None
+    return _REPORTED.search(text, ends[bisect_right(ends, start) - 1], start) is None
 
 
 def _pattern(harm: Harm, row: dict[str, Any]) -> Pattern:
