@@ -1,6 +1,7 @@
 """A case under random events: nobody contacts a held or blocked customer without a flag."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from handoff_portal.contacts.model.facts import FactKind, Terms
 from handoff_portal.contacts.model.guarding import channel_of
 from handoff_portal.contacts.model.holds import RULES, HoldKind
 from handoff_portal.contacts.store import communications, overrides
-from handoff_portal.core.ids import CommunicationId
+from handoff_portal.core.ids import CommunicationId, HoldId
 from handoff_portal.guard.model.terms import Outlook
 from handoff_portal.web.portal import Portal
 
@@ -33,6 +34,10 @@ _SENT = {
     Channel.SMS: Disposition.SMS,
     Channel.LETTER: Disposition.LTR,
 }
+
+
+def _lift(wanted: HoldId, work: Work, case: Case, key: CaseKey) -> None:
+    holds.lift_hold(work, case, key, wanted, "Solved.")
 
 
 class Life(RuleBasedStateMachine):
@@ -60,7 +65,7 @@ class Life(RuleBasedStateMachine):
     def lift(self) -> None:
         for one in self._do(holds.open_holds):
             side = self.at_work.business if one.owner == "business" else self.at_work.agency
-            self.at_work.do(side.actor, lambda w, c, k, one=one: holds.lift_hold(w, c, k, one.id, "Solved."))
+            self.at_work.do(side.actor, partial(_lift, one.id))
 
     @rule(channel=st.sampled_from(["call", "sms", "email"]), given=st.booleans())
     def say(self, channel: str, *, given: bool) -> None:

@@ -32,7 +32,8 @@ ASKED = "CANARY-asked about the reminders"
 REASON = "CANARY-complained about the driver"
 
 _POLICY = """
-insert into escalation_policy values (%s, 1, 30, '{}', 2, 7, false, '{email}', true, 14, true, '{}', '[]', true, %s, now())
+insert into escalation_policy values
+    (%s, 1, 30, '{}', 2, 7, false, '{email}', true, 14, true, '{}', '[]', true, %s, now())
 """
 _JUDGEMENT = """
 insert into judgement values (%s, %s, 1, '{}', 1, 'sealed', now())

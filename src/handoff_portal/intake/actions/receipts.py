@@ -33,7 +33,6 @@ from handoff_portal.intake.model.receipt import (
     sha256,
 )
 
-
 _OTHER_LIST = "The receipt itself is genuine, but its list of accounts was changed."
 
 
