@@ -1,10 +1,12 @@
 """What the conduct check says: a table a class, traps of language, and what holds for any text."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff_portal.conduct.model.checking import check
+from handoff_portal.conduct.model.checking import LONGEST, check
 from handoff_portal.conduct.model.lexicon import lexicon
 from handoff_portal.conduct.model.terms import Channel, Direction, Harm, Outcome, Practice
 
@@ -48,6 +50,8 @@ TRAPS = [
     ("We won't tell your employer.", Outcome.FINE),
     ("You asked whether we are bailiffs: we are not.", Outcome.FINE),
 ]
+BUSY = 1.0
+"""Seconds of the processor that the worst text may take; it is a third of that on an idle machine."""
 KIND = ["Thank you for calling back.", "Take care.", "We can spread it over six instalments."]
 
 
@@ -96,6 +100,22 @@ def test_where_others_may_read_along_a_word_about_the_debt_is_for_review(channel
     assert check(text).outcome is Outcome.FINE
     verdict = check(text, channel=channel)
     assert (verdict.outcome, verdict.harm) == (Outcome.REVIEW, Harm.SHAMING)
+
+
+def test_what_stands_beyond_the_longest_text_is_never_fine() -> None:
+    kind = "Thank you for calling back. " * (LONGEST // 28)
+    assert check(kind).outcome is Outcome.FINE
+    verdict = check(kind + "You are a liar and a thief. " * 9)
+    assert verdict.outcome is Outcome.REVIEW
+    assert verdict.findings[-1].start == LONGEST
+
+
+@pytest.mark.parametrize("piece", ["a. ", "customer ", "pay or ", "ab", '"', "not you will ", "£1 "])
+def test_no_text_keeps_the_check_busy(piece: str) -> None:
+    check(piece)
+    began = process_time()
+    check(piece * (100_000 // len(piece)))
+    assert process_time() - began < BUSY
 
 
 def test_each_class_offers_several_kinder_wordings() -> None:
