@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench import changes, guarding, judging, machine, pages, portfolios, sealing, uploads
+from bench import changes, guard_list, guarding, judging, machine, pages, portfolios, sealing, uploads
 from bench.figures import Figure
 from bench.scale import QUICK, WHOLE, Scale
 from handoff_portal.adapters.clock import utc_now
@@ -15,6 +15,7 @@ from handoff_portal.adapters.clock import utc_now
 MEASURES: dict[str, Callable[[Scale], dict[str, Figure]]] = {
     "sealing": sealing.measure,
     "guard": guarding.measure,
+    "guard_list": guard_list.measure,
     "conduct": judging.measure,
     "uploads": uploads.measure,
     "changes": changes.measure,

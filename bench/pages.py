@@ -133,8 +133,8 @@ def _site(world: World, count: int) -> Iterator[Site]:
     name = f"cases{count}"
     environment = world.new_database(name)
     with a_portal(environment) as portal:
-        person = _fill(world, portal, name, count)
-        paths = {LIST: _list_paths(portal, person), CASE: _case_paths(portal, person)}
+        person, _ = fill_with_people(world, portal, name, count)
+        paths = {LIST: list_paths(portal, person), CASE: _case_paths(portal, person)}
     noted = {
         bare.ROLE_URL: world.let_bare_role_in(name),
         bare.PATHS: json.dumps([path for some in paths.values() for path in some]),
@@ -147,8 +147,8 @@ def _site(world: World, count: int) -> Iterator[Site]:
         yield Site(count, paths, person.headers, real.port, plain.port)
 
 
-def _fill(world: World, portal: Portal, name: str, count: int) -> SignedIn:
-    """Fill the database; give a person of the business that has a fifth of all cases."""
+def fill_with_people(world: World, portal: Portal, name: str, count: int) -> tuple[SignedIn, SignedIn]:
+    """Fill the database; give a person of the business and one of the agency with a fifth of all cases."""
     businesses, agencies = (
         [
             a_person(portal, an_organisation(portal, kind, f"{kind.value.title()} {number}"))
@@ -166,7 +166,7 @@ def _fill(world: World, portal: Portal, name: str, count: int) -> SignedIn:
         until=portal.database.clock(),
     )
     fill(world, name, count, share)
-    return businesses[0]
+    return businesses[0], agencies[0]
 
 
 def _org_key(portal: Portal, person: SignedIn) -> OrgKey:
@@ -178,7 +178,7 @@ def _case_paths(portal: Portal, person: SignedIn) -> list[str]:
     return [f"/cases/{whole_case(portal, person, number)}" for number in range(_WHOLE_CASES)]
 
 
-def _list_paths(portal: Portal, person: SignedIn) -> list[str]:
+def list_paths(portal: Portal, person: SignedIn) -> list[str]:
     """The first page of the list and those that its link to the next leads to."""
     paths = ["/cases"]
     with TestClient(build(portal), base_url="http://127.0.0.1") as client:

@@ -6,6 +6,7 @@ No function reads a clock: `now` and `zone` are arguments. Months and figures fo
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -71,6 +72,12 @@ def zone_letters(value: datetime, zone: str) -> str:
 def write_date(value: date, zone: str = "UTC", locale: str = LOCALE) -> str:
     """Write a day: "14 Mar 2026". An instant is moved to the IANA `zone`, a plain date is not."""
     day = value.astimezone(zone_of(zone)).date() if isinstance(value, datetime) else value
+    return _written(day, locale)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, locale: str) -> str:
+    """Lists write the same few days again and again."""
     return format_date(day, format="d MMM yyyy", locale=locale)
 
 

@@ -46,7 +46,7 @@ class Queue:
 
 def licences_of(work: Work, agency: OrgId) -> list[Licence]:
     """All licences of an agency that this actor may know; `model.fitting` finds the one that counts."""
-    return licences.list_of(work, [agency])
+    return licences.list_of_agency(work, agency)
 
 
 def show_licence(work: Work, wanted: LicenceId) -> Licence:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import RowMapping, Select, column, insert, or_, select, table, update
+from sqlalchemy import RowMapping, Select, bindparam, column, insert, or_, select, table, update
 
 from handoff_portal.adapters.database import Work, rows
 from handoff_portal.adapters.database.rows import genuine
@@ -41,6 +41,8 @@ _COLUMNS = (
     "decided_by",
 )
 LICENCE = table("licence", *map(column, _COLUMNS))
+_ORDER = (LICENCE.c.jurisdiction, LICENCE.c.expires_on.desc().nulls_first(), LICENCE.c.id)
+_OF_AGENCY = select(LICENCE).where(LICENCE.c.agency_id == bindparam("agency")).order_by(*_ORDER)
 
 
 def add(work: Work, made: Licence, event: LicenceRecorded) -> None:
@@ -89,10 +91,15 @@ def load(work: Work, wanted: LicenceId) -> Licence:
     return _licence(row)
 
 
+def list_of_agency(work: Work, agency: OrgId) -> list[Licence]:
+    """All licences of an agency that this actor may know, those that end last first."""
+    return [_licence(row) for row in work.read(_OF_AGENCY, {"agency": agency}).mappings()]
+
+
 def list_of(work: Work, agencies: Iterable[OrgId]) -> list[Licence]:
     """All licences of these agencies that this actor may know, those that end last first."""
     query = select(LICENCE).where(LICENCE.c.agency_id.in_(list(agencies)))
-    query = query.order_by(LICENCE.c.jurisdiction, LICENCE.c.expires_on.desc().nulls_first(), LICENCE.c.id)
+    query = query.order_by(*_ORDER)
     return [_licence(row) for row in work.read(query).mappings()]
 
 

@@ -53,7 +53,7 @@ def read_page(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> Found:
     Args:
         indexes: Blind indexes of the search word, one per business whose references are searched.
     """
-    query = _PAGE[work.actor.org_kind].where(*filters(work, wanted, indexes)).order_by(*_order(wanted))
+    query = PAGE[work.actor.org_kind].where(*filters(work, wanted, indexes)).order_by(*_order(wanted))
     if wanted.after or wanted.before:
         query = query.where(_beyond(wanted))
     query = query.limit(wanted.size + 1)
@@ -193,10 +193,20 @@ _NEXT_CALL = (
     .correlate(CASES)
     .scalar_subquery()
 )
+_CALL_TIMES: tuple[ColumnElement[Any], ...] = (
+    CASES.c.call_known_until,
+    CASES.c.call_basis,
+    CASES.c.call_open.op("@>")(bindparam("now")).label("call_now"),
+    _NEXT_CALL.label("call_next"),
+)
 
 
-def _page(side: OrgKind) -> Select[Any]:
-    """What every page of the queue asks for; `org` and `now` are given when it is read."""
+def page_of(side: OrgKind, *, calls: bool) -> Select[Any]:
+    """What every page of the queue asks for; `org` and `now` are given when it is read.
+
+    Args:
+        calls: With the times at which customers may be called.
+    """
     mine = and_(GRANT.c.case_id == CASES.c.id, GRANT.c.org_id == bindparam("org"))
     rests = (CASES.c.rests_until > bindparam("now")).label("on_hold")
     columns = (
@@ -204,10 +214,7 @@ def _page(side: OrgKind) -> Select[Any]:
         CASES.c.sealed_heading,
         CASES.c.open_minor,
         GRANT.c.wrapped,
-        CASES.c.call_known_until,
-        CASES.c.call_basis,
-        CASES.c.call_open.op("@>")(bindparam("now")).label("call_now"),
-        _NEXT_CALL.label("call_next"),
+        *(_CALL_TIMES if calls else ()),
     )
     return (
         select(*columns, rests)
@@ -226,5 +233,6 @@ def _countries(side: OrgKind) -> Select[Any]:
 
 _OWN = dict.fromkeys(OrgKind, CASES.c.holder_id) | {OrgKind.BUSINESS: CASES.c.business_id}
 # Put together once: making these statements anew costs more than running them.
-_PAGE = {side: _page(side) for side in OrgKind}
+PAGE = {side: page_of(side, calls=side is OrgKind.AGENCY) for side in OrgKind}
+"""By side; only those who call are told when they may."""
 _COUNTRIES = {side: _countries(side) for side in OrgKind}

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Insert, RowMapping, Update, column, insert, select, table, update
+from sqlalchemy import Insert, RowMapping, Update, bindparam, column, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.database.rows import RowRefused, Signed, genuine
@@ -27,6 +27,13 @@ SIGNED = Signed("guard_rules", _SIGNED)
 _OPENED = ("content", "parsed", "vectors")
 GUARD_RULES = table("guard_rules", *map(column, (*SIGNED.needed, "compiled", *_OPENED)))
 _LISTED = [one for one in GUARD_RULES.c if one.name not in _OPENED]
+_IN_FORCE = (
+    select(*_LISTED)
+    .where(
+        GUARD_RULES.c.state == RulesState.SCHEDULED.value, GUARD_RULES.c.effective_at <= bindparam("moment")
+    )
+    .order_by(GUARD_RULES.c.effective_at.desc(), GUARD_RULES.c.decided_at.desc())
+)
 
 
 def insertion(work: Work, one: RulesVersion, opened: dict[str, bytes | None]) -> Insert:
@@ -85,9 +92,7 @@ def find_by_id(work: Work, wanted: RulesId) -> RulesVersion | None:
 
 def list_in_force(work: Work, moment: datetime) -> Iterator[RulesVersion]:
     """The uploaded file in force at a moment, then those that were before it."""
-    scheduled = (GUARD_RULES.c.state == RulesState.SCHEDULED.value) & (GUARD_RULES.c.effective_at <= moment)
-    order = (GUARD_RULES.c.effective_at.desc(), GUARD_RULES.c.decided_at.desc())
-    for row in work.read(select(*_LISTED).where(scheduled).order_by(*order)).mappings():
+    for row in work.read(_IN_FORCE, {"moment": moment}).mappings():
         if genuine(work, SIGNED, row, state=RulesState.SCHEDULED.value):
             yield _version(row)
 
