@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from contact_steps import an_entry
 from handoff_builders import HeldCase, a_held_case
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
@@ -22,6 +23,7 @@ from handoff_portal.documents.model import DocumentKind
 from handoff_portal.handoffs.actions import offers
 from handoff_portal.web.portal import Portal
 from people import SignedIn, a_person, an_organisation
+from portfolio_steps import a_file, checked
 from recovery_steps import pay
 from security.papers import PDF
 from security.world import a_colleague, a_request_for_help, agency_papers, an_offered_case
@@ -45,6 +47,20 @@ insert into readiness_override values (%s, %s, 'reminders', 1, 'sealed', %s, now
 _RECEIPT = """
 insert into receipt values (gen_random_uuid(), %s, %s, 'body', 'signature', now())
 """
+_FACT = """
+insert into contact_fact values
+    (gen_random_uuid(), %s, %s, %s, 'consent', current_date, 1, 'sealed', now(), %s)
+"""
+_GONE_ON = """
+insert into guard_override values
+    (gen_random_uuid(), %s, %s, %s, %s, 'call', '{}', 1, 'sealed', now(), now() + interval '1 minute')
+"""
+_APPROVAL = """
+insert into collector_approval values
+    (gen_random_uuid(), %s, %s, 'SG', 'CA-1', current_date, null, now(), %s)
+"""
+_FINDING = "insert into portfolio_finding values (%s, %s, 100, 1, 1, 'sealed')"
+_PAPER = "insert into portfolio_paper values (%s, %s, 100, 'open', 'other', 1, 0, null, 'sealed')"
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,10 @@ def a_full_world(portal: Portal, administrator: psycopg.Connection) -> FullWorld
     administrator.execute(_OVERRIDE, [case.id, business.actor.org, maker])
     administrator.execute(_JUDGEMENT, [case.id, business.actor.org])
     administrator.execute(_RECEIPT, [case.id, business.actor.org])
+    around_the_guard(administrator, business, agency, case)
+    portfolio = checked(portal, business.actor, a_file(2))
+    for query in (_FINDING, _PAPER):
+        administrator.execute(query, [portfolio, business.actor.org])
     a_request_for_help(portal, a_colleague(portal, business, Role.BUSINESS_MEMBER).actor)
     strangers = [
         a_person(portal, an_organisation(portal, kind)) for kind in (OrgKind.BUSINESS, OrgKind.AGENCY)
@@ -83,8 +103,18 @@ def a_full_world(portal: Portal, administrator: psycopg.Connection) -> FullWorld
     return FullWorld(business, agency, case, *strangers)
 
 
+def around_the_guard(
+    administrator: psycopg.Connection, business: SignedIn, agency: SignedIn, case: Case
+) -> None:
+    """A fact, a decision to go on, and the approval of a collector."""
+    org, person = agency.actor.org, agency.actor.person
+    administrator.execute(_FACT, [case.id, business.actor.org, org, person])
+    administrator.execute(_GONE_ON, [case.id, business.actor.org, org, person])
+    administrator.execute(_APPROVAL, [org, person, person])
+
+
 def talk(portal: Portal, held: HeldCase) -> None:
-    """A contact with a promise, a note, and a hold."""
+    """A contact with a promise, a note, a hold, and a contact against it."""
     with portal.database.work(held.agency.actor) as work:
         case = cases.load_case(work, held.case.id, lock=True)
         key = cases.open_key(work, case)
@@ -104,3 +134,6 @@ def talk(portal: Portal, held: HeldCase) -> None:
     with portal.database.work(held.business.actor) as work:
         case = cases.load_case(work, held.case.id, lock=True)
         holds.place_hold(work, case, cases.open_key(work, case), HoldKind.COMPLAINT, REASON)
+    with portal.database.work(held.agency.actor) as work:
+        case = cases.load_case(work, held.case.id, lock=True)
+        contacts.log_contact(work, case, cases.open_key(work, case), an_entry(work.now))
