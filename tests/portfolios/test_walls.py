@@ -1,5 +1,6 @@
 """What the worker's door to cases lets through, and what the log's door for many events refuses."""
 
+import json
 from uuid import uuid4
 
 import psycopg
@@ -33,7 +34,7 @@ def add_case(work: Work, portfolio: PortfolioId, own: object, person: object, st
     work.change_many(ADD_CASE, values)
 
 
-def imported(own: OrgId, case: CaseId | None = None) -> CaseImported:
+def imported(own: OrgId, case: CaseId | None = None, claims: int = 1) -> CaseImported:
     return CaseImported(
         case=case or CaseId(uuid4()),
         own=own,
@@ -41,7 +42,7 @@ def imported(own: OrgId, case: CaseId | None = None) -> CaseImported:
         ordinal=1,
         currency=Code("SGD"),
         total=1,
-        claims=1,
+        claims=claims,
         messages=0,
         policy=0,
     )
@@ -148,3 +149,22 @@ def test_many_events_at_once_are_in_the_log_as_each_by_itself_would_be(
     ).fetchall()
     assert [row[1] for row in rows] == [1, 1, 1, 2, 2, 2]
     assert {row[0] for row in rows[3:]} == set(cases)
+
+
+def test_several_events_of_a_case_keep_their_order_when_many_are_written_at_once(
+    portal: Portal, administrator: psycopg.Connection
+) -> None:
+    (person,) = people(portal, [OrgKind.BUSINESS])
+    own, one, two = person.actor.org, CaseId(uuid4()), CaseId(uuid4())
+    events = [imported(own, case, number) for number, case in enumerate([one, one, two, one])]
+    with portal.database.worker(person.actor) as work:
+        work.record_each(events, own)
+    for case, numbers in ((one, [0, 1, 3]), (two, [2])):
+        rows = administrator.execute(
+            "select case_seq, convert_from(leaf, 'utf8') from audit_event where case_id = %s order by case_seq",
+            (case,),
+        ).fetchall()
+        assert [row[0] for row in rows] == list(range(1, len(numbers) + 1))
+        assert [json.loads(row[1])["d"]["claims"] for row in rows] == numbers
+    with portal.database.worker(person.actor) as work, pytest.raises(ValueError, match="one business"):
+        work.record_each([*events, imported(OrgId(uuid4()), one)], own)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database.bulk import columns, numbers, octets, texts, uuids
 from handoff_portal.adapters.vault.cases import CaseKey, DocumentKey
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import CaseId, DocumentId, OrgId
@@ -66,8 +67,78 @@ class Stored:
     object_key: str
 
 
-def add_incoming(work: Work, made: Incoming, key: CaseKey, wrapped: bytes, meta: bytes, event: Event) -> None:
+_COMING = (
+    ("id", uuids),
+    ("case_id", uuids),
+    ("kind", texts),
+    ("object_key", texts),
+    ("wrapped_key", octets),
+    ("key_version", numbers),
+    ("sealed_meta", octets),
+)
+_COMING_NAMES = ", ".join(name for name, _ in _COMING)
+_ADD_ALL = f"""
+insert into document ({_COMING_NAMES}, state, business_id, org_id, started_at)
+select t.*, 'uploading', %(own)s, %(org)s, %(now)s
+from unnest({", ".join(f"%({name})s" for name, _ in _COMING)}) as t({_COMING_NAMES})
+"""  # noqa: S608 - put together of names in this file
+_ARRIVED = (("id", uuids), ("media_type", texts), ("size", numbers), ("sealed_meta", octets))
+_SAVE_ALL = """
+update document d
+set state = 'stored', media_type = t.media_type, size = t.size, sealed_meta = t.meta, stored_at = %(now)s
+from unnest(%(id)s, %(media_type)s, %(size)s, %(sealed_meta)s) as t(id, media_type, size, meta)
+where d.id = t.id and d.state = 'uploading'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A row to insert.
+
+    Attributes:
+        wrapped: The document's key under that of its case.
+        version: Of the case's key.
+        meta: Its name, sealed.
+    """
+
+    made: Incoming
+    wrapped: bytes
+    version: int
+    meta: bytes
+
+
+def add_all_incoming(work: Work, own: OrgId, coming: Sequence[Coming], events: Sequence[Event]) -> None:
+    """Insert files of one business that begin to stream in; invisible until they are stored."""
+    if coming:
+        rows = [
+            (
+                one.made.id,
+                one.made.case,
+                one.made.kind.value,
+                one.made.object_key,
+                one.wrapped,
+                one.version,
+                one.meta,
+            )
+            for one in coming
+        ]
+        common = {"own": own, "org": work.actor.org, "now": work.now}
+        work.change_many(_ADD_ALL, {**common, **columns(_COMING, rows)})
+    work.record_each(events, own)
+
+
+def save_all_stored(
+    work: Work, own: OrgId, arrived: Sequence[tuple[DocumentId, str, int, bytes]], events: Sequence[Event]
+) -> bool:
+    """Make files visible, each with media type, size and sealed meta; False if a row is gone."""
+    done = work.change_many(_SAVE_ALL, {"now": work.now, **columns(_ARRIVED, arrived)}) if arrived else 0
+    work.record_each(events, own)
+    return done == len(arrived)
+
+
+def add_incoming(work: Work, coming: Coming, event: Event) -> None:
     """Insert a file that begins to stream in; invisible until it is stored."""
+    made = coming.made
     work.change(
         insert(DOCUMENT).values(
             id=made.id,
@@ -77,9 +148,9 @@ def add_incoming(work: Work, made: Incoming, key: CaseKey, wrapped: bytes, meta:
             kind=made.kind.value,
             state="uploading",
             object_key=made.object_key,
-            wrapped_key=wrapped,
-            key_version=key.version,
-            sealed_meta=meta,
+            wrapped_key=coming.wrapped,
+            key_version=coming.version,
+            sealed_meta=coming.meta,
             started_at=work.now,
         )
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -120,8 +121,27 @@ class Work:
             cursor.close()
         self._unexplained = ""
 
-    def change_many(self, statement: str, columns: Mapping[str, Any]) -> None:
+    def record_each(self, events: Sequence[Event], own: UUID) -> None:
+        """The same where a case may have several events: its first ones together, then its second ones.
+
+        Args:
+            events: Those of one case in the order in which they happened.
+            own: The business that owns all the cases.
+
+        Raises:
+            ValueError: An event has no case, or belongs to somebody else.
+        """
+        of_cases: dict[UUID | None, list[Event]] = {}
+        for event in events:
+            of_cases.setdefault(event.case, []).append(event)
+        for turn in zip_longest(*of_cases.values()):
+            self.record_all([event for event in turn if event is not None], own)
+
+    def change_many(self, statement: str, columns: Mapping[str, Any]) -> int:
         """Run one statement that inserts or changes many rows, its parameters being columns (see `bulk`).
+
+        Returns:
+            How many rows.
 
         Raises:
             Collision: Somebody else inserted the same at this moment; a new unit of work may succeed.
@@ -132,7 +152,9 @@ class Work:
             cursor.execute(statement, columns)
         except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected) as error:
             raise Collision from error
+        changed = cursor.rowcount
         cursor.close()
+        return changed
 
     def require_explained(self) -> None:
         """Refuse to end while a change has no event.

@@ -39,19 +39,21 @@ def add_histories(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Iterable
     bulk.add_histories(work, own, rows)
 
 
-def add_mails(work: Work, own: OrgId, key: CaseKey, entries: Sequence[HistoryEntry]) -> None:
-    """Add what mails of a portfolio say to a case that was submitted, with the documents they came as.
+def add_mails(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Sequence[HistoryEntry]]]) -> None:
+    """Add what mails of a portfolio say to cases that were submitted, with the documents they came as.
 
     It was said before the portfolio was sent, so it is history, whoever holds the case now.
     """
-    case, mails = CaseId(key.case_id), []
-    for entry in entries:
-        one = new_id()
-        words = key.seal(Disclosure.MESSAGES, "communication", entry.words.encode(), one)
-        mails.append(bulk.Sealed(one, case, key.version, words, entry))
-    sources = tuple(sorted({entry.source for entry in entries}))
-    event = HistoryAdded(case=case, own=own, messages=len(mails), sources=sources)
-    bulk.add_mails(work, own, mails, event)
+    mails, events = [], []
+    for key, entries in said:
+        case = CaseId(key.case_id)
+        for entry in entries:
+            one = new_id()
+            words = key.seal(Disclosure.MESSAGES, "communication", entry.words.encode(), one)
+            mails.append(bulk.Sealed(one, case, key.version, words, entry))
+        sources = tuple(sorted({entry.source for entry in entries}))
+        events.append(HistoryAdded(case=case, own=own, messages=len(entries), sources=sources))
+    bulk.add_mails(work, own, mails, events)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,11 @@ class Sealed:
     entry: HistoryEntry
 
 
-def add_mails(work: Work, own: OrgId, mails: Sequence[Sealed], event: HistoryAdded) -> None:
-    """Insert messages of one case with the documents they came as."""
-    work.change(insert(_COMMUNICATION), [_mail(work, own, one) for one in mails])
-    work.record(event)
+def add_mails(work: Work, own: OrgId, mails: Sequence[Sealed], events: Sequence[HistoryAdded]) -> None:
+    """Insert messages of cases of one business with the documents they came as."""
+    if mails:
+        work.change(insert(_COMMUNICATION), [_mail(work, own, one) for one in mails])
+    work.record_each(events, own)
 
 
 def _mail(work: Work, own: OrgId, one: Sealed) -> dict[str, Any]:

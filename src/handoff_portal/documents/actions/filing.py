@@ -6,7 +6,7 @@ noted and not visible is cleared away like any broken upload.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from handoff_portal.adapters.clock import new_id
@@ -30,10 +30,15 @@ from handoff_portal.documents.model import (
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A document that is to come, with its key."""
+    """A document that is to come, with its key and the row that says so."""
 
-    made: Incoming
+    coming: store.Coming
     key: DocumentKey
+
+    @property
+    def made(self) -> Incoming:
+        """What and whose it is."""
+        return self.coming.made
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,8 @@ class Poured:
     media_type: str
 
 
-def note(work: Work, own: OrgId, case_key: CaseKey, kind: DocumentKind, name: str) -> Noted:
-    """Insert the row of a document with a key of its own; whether it may be added was checked before.
+def draw(own: OrgId, case_key: CaseKey, kind: DocumentKind, name: str) -> Noted:
+    """Give a document an id and a key of its own; whether it may be added was checked before.
 
     Args:
         own: The business that owns the case.
@@ -61,9 +66,28 @@ def note(work: Work, own: OrgId, case_key: CaseKey, kind: DocumentKind, name: st
     made = Incoming(document_id, case, own, kind, clean_name(name), f"documents/{document_id}")
     key, wrapped = case_key.new_document(document_id)
     meta = key.seal_meta("sealed_meta", json.dumps({"name": made.name}, ensure_ascii=False).encode())
-    event = DocumentStarted(case=case, own=own, document=document_id, kind=kind)
-    store.add_incoming(work, made, case_key, wrapped, meta, event)
-    return Noted(made, key)
+    return Noted(store.Coming(made, wrapped, case_key.version, meta), key)
+
+
+def note(work: Work, own: OrgId, case_key: CaseKey, kind: DocumentKind, name: str) -> Noted:
+    """Insert the row of one document with a key of its own; whether it may be added was checked before.
+
+    Args:
+        own: The business that owns the case.
+    """
+    one = draw(own, case_key, kind, name)
+    event = DocumentStarted(case=one.made.case, own=own, document=one.made.id, kind=kind)
+    store.add_incoming(work, one.coming, event)
+    return one
+
+
+def note_all(work: Work, own: OrgId, drawn: Sequence[Noted]) -> None:
+    """Insert the rows of documents of one business."""
+    events = [
+        DocumentStarted(case=one.made.case, own=own, document=one.made.id, kind=one.made.kind)
+        for one in drawn
+    ]
+    store.add_all_incoming(work, own, [one.coming for one in drawn], events)
 
 
 def pour(objects: ObjectStore, noted: Noted, pieces: Iterable[bytes]) -> Poured:
@@ -82,16 +106,19 @@ def pour(objects: ObjectStore, noted: Noted, pieces: Iterable[bytes]) -> Poured:
     return Poured(size, digest.digest(), kind_of(head, noted.made.name).media_type)
 
 
-def show(work: Work, noted: Noted, poured: Poured) -> None:
-    """Make a document visible.
+def show_all(work: Work, own: OrgId, arrived: Sequence[tuple[Noted, Poured]]) -> None:
+    """Make documents of one business visible, all or none.
 
     Raises:
-        WrongState: Its row was cleared away meanwhile.
+        WrongState: The row of one was cleared away meanwhile.
     """
-    meta = json.dumps({"name": noted.made.name, "sha256": poured.sha256.hex()}, ensure_ascii=False)
-    sealed = noted.key.seal_meta("sealed_meta", meta.encode())
-    event = stored_event(noted.made, poured.size, poured.media_type)
-    if not store.save_stored(work, noted.made.id, poured.media_type, poured.size, sealed, event):
+    rows = []
+    for noted, poured in arrived:
+        meta = json.dumps({"name": noted.made.name, "sha256": poured.sha256.hex()}, ensure_ascii=False)
+        sealed = noted.key.seal_meta("sealed_meta", meta.encode())
+        rows.append((noted.made.id, poured.media_type, poured.size, sealed))
+    events = [stored_event(noted.made, poured.size, poured.media_type) for noted, poured in arrived]
+    if not store.save_all_stored(work, own, rows, events):
         raise WrongState("This upload took too long and was cleared away. Please send the file again.")
 
 

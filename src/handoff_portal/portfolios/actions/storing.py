@@ -40,13 +40,16 @@ from handoff_portal.portfolios.store import files, papers, portfolios
 
 _log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
-WAVE = 40
+WAVE = 200
 """Papers that are made visible together, unless they are large."""
 
 SIDE_BY_SIDE = 4
 """Small papers that are poured at the same time: each waits for its disk or its store."""
 
 _WAVE_BYTES = 16 * 1024**2
+_UNPACKING = timedelta(seconds=20)
+"""A wave with papers that take long to read ends early, well before the lease does."""
+
 _DIGEST = "portfolio_paper.digest"
 _NO_CASE = "Its account did not become a case."
 _SHUT = "Its case takes no papers any more."
@@ -122,22 +125,27 @@ class _Storing:
         with self._work() as work:
             waiting = papers.list_to_store(work, self.order.portfolio, self.order.key, WAVE)
             wanted = {one.target.case for one in waiting if one.target and one.target.case}
-            own = open_org_key(work, OrgId(self.order.key.owner))
+            own = open_org_key(work, self._own)
             opened = open_for_papers(work, own, list(wanted))
         if not waiting:
             return False
         going, settled = self._unpack(waiting, opened)
         with self._work() as work:
-            for paper in settled:
-                papers.settle(work, self.order.portfolio, self.order.key, paper)
-            new = [one for one in going if self._is_new(work, one, going)]
+            new, known = self._parted(work, going)
+            papers.settle_all(
+                work, self.order.portfolio, self.order.key, [(paper, None) for paper in settled + known]
+            )
             for one in new:
-                self._note(work, one)
+                self._draw(work, one)
+            filing.note_all(work, self._own, [noted for one in new for noted, _ in one.documents])
         self._pour(new)
         with self._work() as work:
-            for one in new:
-                self._show(work, one)
+            self._show(work, new)
         return True
+
+    @property
+    def _own(self) -> OrgId:
+        return OrgId(self.order.key.owner)
 
     @contextmanager
     def _work(self) -> Iterator[Work]:
@@ -153,7 +161,7 @@ class _Storing:
         """The papers that can go to their cases, and those of which it is clear that they cannot."""
         going: list[_Going] = []
         settled: list[Paper] = []
-        size = 0
+        size, until = 0, self.database.clock() + _UNPACKING
         for paper in waiting:
             case = paper.target.case if paper.target else None
             if case is None or case not in opened:
@@ -167,24 +175,31 @@ class _Storing:
                 settled.append(replace(paper, state=PaperState.REFUSED, say=str(error)))
                 continue
             size += paper.size
-            if size > _WAVE_BYTES:
+            if size > _WAVE_BYTES or self.database.clock() > until:
                 break
         return going, settled
 
-    def _is_new(self, work: Work, one: _Going, wave: Sequence[_Going]) -> bool:
-        """Whether its case does not have this very file yet; then it is settled as known."""
-        index = work.vault.blind_index()
-        one.index = index.of(self.order.key.owner, _DIGEST, one.one.sha256.hex(), Rule.IDENTIFIER)
-        twin = next(two for two in wave if (two.case, two.one.sha256) == (one.case, one.one.sha256))
-        if twin is one and not papers.was_stored(work, one.case, one.index):
-            return True
-        known = replace(one.one.paper, state=PaperState.KNOWN, sha256=one.one.sha256.hex())
-        papers.settle(work, self.order.portfolio, self.order.key, known)
-        return False
+    def _parted(self, work: Work, wave: Sequence[_Going]) -> tuple[list[_Going], list[Paper]]:
+        """Those that their cases do not have yet, and those of which a case has this very file."""
+        index = work.vault.blind_index().column(self._own, _DIGEST, Rule.IDENTIFIER)
+        for one in wave:
+            one.index = index(one.one.sha256.hex())
+        there = papers.stored_among(work, self.order.key, [(one.case, one.index) for one in wave])
+        new: list[_Going] = []
+        known: list[Paper] = []
+        for one in wave:
+            if (one.case, one.index) in there:
+                paper = replace(one.one.paper, state=PaperState.KNOWN, sha256=one.one.sha256.hex())
+                known.append(paper)
+            else:
+                there.add((one.case, one.index))
+                new.append(one)
+        return new, known
 
-    def _note(self, work: Work, one: _Going) -> None:
+    def _draw(self, work: Work, one: _Going) -> None:
+        """Give a paper and what is attached to it ids and keys, and read what it says."""
         paper, mail = one.one.paper, one.one.mail
-        original = self._add(work, one, paper.kind, paper.name, None)
+        original = self._add(one, paper.kind, paper.name, None)
         for letter in unfolded(mail) if mail else ():
             attached: list[DocumentId] = []
             for part in letter.attachments:
@@ -192,16 +207,14 @@ class _Storing:
                 if refusal:
                     one.remarks.append(f"“{part.name[:60]}” was left inside the mail. {refusal}")
                 else:
-                    attached.append(self._add(work, one, DocumentKind.ATTACHMENT, part.name, part.content))
+                    attached.append(self._add(one, DocumentKind.ATTACHMENT, part.name, part.content))
             said = letter_of(letter, self.order.actor)
             zone, customers = one.opened.time_zone, frozenset(paper.addresses)
             one.said.append(entry_of(said, customers, zone, work.now, (original, *attached)))
             one.remarks += letter.notes
 
-    def _add(
-        self, work: Work, one: _Going, kind: DocumentKind, name: str, octets: bytes | None
-    ) -> DocumentId:
-        noted = filing.note(work, OrgId(self.order.key.owner), one.opened.key, kind, name)
+    def _add(self, one: _Going, kind: DocumentKind, name: str, octets: bytes | None) -> DocumentId:
+        noted = filing.draw(self._own, one.opened.key, kind, name)
         one.documents.append((noted, octets))
         return noted.made.id
 
@@ -225,16 +238,25 @@ class _Storing:
             pieces = contents(self.unpacking, one.one) if octets is None else [octets]
             one.poured.append(filing.pour(self.objects, noted, pieces))
 
-    def _show(self, work: Work, one: _Going) -> None:
-        own, key = OrgId(self.order.key.owner), self.order.key
-        say = " ".join([one.one.paper.say, one.one.remark, *one.remarks]).strip()
-        paper = replace(one.one.paper, state=PaperState.STORED, say=say, sha256=one.one.sha256.hex())
-        if not papers.settle(work, self.order.portfolio, key, paper, one.index):
+    def _show(self, work: Work, wave: Sequence[_Going]) -> None:
+        """Make a wave visible, with what its mails say and what became of each paper."""
+        stored = [(_stored(one), one.index) for one in wave]
+        if not papers.settle_all(work, self.order.portfolio, self.order.key, stored):
             raise _Lost
-        for (noted, _), poured in zip(one.documents, one.poured, strict=True):
-            filing.show(work, noted, poured)
-        if one.said:
-            add_mails(work, own, one.opened.key, one.said)
-        if one.one.unread:
-            document = one.documents[0][0].made.id
-            work.record(HistoryUnreadable(case=one.case, own=own, document=document))
+        arrived = [
+            (noted, poured)
+            for one in wave
+            for (noted, _), poured in zip(one.documents, one.poured, strict=True)
+        ]
+        filing.show_all(work, self._own, arrived)
+        add_mails(work, self._own, [(one.opened.key, one.said) for one in wave if one.said])
+        for one in wave:
+            if one.one.unread:
+                document = one.documents[0][0].made.id
+                work.record(HistoryUnreadable(case=one.case, own=self._own, document=document))
+
+
+def _stored(one: _Going) -> Paper:
+    """A paper as it stands once it is in its case."""
+    say = " ".join([one.one.paper.say, one.one.remark, *one.remarks]).strip()
+    return replace(one.one.paper, state=PaperState.STORED, say=say, sha256=one.one.sha256.hex())

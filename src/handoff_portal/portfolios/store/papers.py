@@ -36,6 +36,18 @@ _RESOLVE = text(
     "update portfolio_paper p set case_id = t.one from unnest(:ordinals, :cases) as t(place, one)"
     " where p.portfolio_id = :portfolio and p.ordinal = t.place and p.state = 'matched'"
 )
+_SETTLED = (("number", numbers), ("state", texts), ("sealed", octets), ("digest", octets))
+_SETTLE = text(
+    "update portfolio_paper p"
+    " set state = t.state, sealed = t.sealed, digest = t.digest, settled_at = :now"
+    " from unnest(:number, :state, :sealed, :digest) as t(number, state, sealed, digest)"
+    " where p.portfolio_id = :portfolio and p.number = t.number and p.state = 'matched'"
+)
+_STORED_AMONG = text(
+    "select distinct p.case_id, p.digest from portfolio_paper p"
+    " join unnest(:cases, :digests) as t(one, digest) on p.case_id = t.one and p.digest = t.digest"
+    " where p.business_id = :own and p.state = 'stored'"
+)
 _MAY_MOVE = (PaperState.OPEN.value, PaperState.MATCHED.value, PaperState.LEFT_OUT.value)
 
 
@@ -163,22 +175,30 @@ def count_to_store(work: Work, portfolio: PortfolioId) -> int:
     return int(work.read(select(func.count()).where(mine)).scalar_one())
 
 
-def was_stored(work: Work, case: CaseId, digest: bytes) -> bool:
-    """Whether a portfolio brought this very file to this case before."""
-    c = PAPER.c
-    same = (c.case_id == case) & (c.digest == digest) & (c.state == PaperState.STORED.value)
-    return work.read(select(c.number).where(same).limit(1)).first() is not None
+def stored_among(
+    work: Work, key: PortfolioKey, wanted: Sequence[tuple[CaseId, bytes]]
+) -> set[tuple[CaseId, bytes]]:
+    """Those of these files, by case and digest, that a portfolio of the business brought there before."""
+    if not wanted:
+        return set()
+    values = {"cases": uuids([case for case, _ in wanted]), "digests": octets([two for _, two in wanted])}
+    rows = work.read(_STORED_AMONG, {"own": key.owner, **values})
+    return {(CaseId(row.case_id), bytes(row.digest)) for row in rows}
 
 
-def settle(
-    work: Work, portfolio: PortfolioId, key: PortfolioKey, paper: Paper, digest: bytes | None = None
+def settle_all(
+    work: Work, portfolio: PortfolioId, key: PortfolioKey, settled: Sequence[tuple[Paper, bytes | None]]
 ) -> bool:
-    """Write what became of a paper, in the very work that makes it so; False if it was settled before."""
-    c = PAPER.c
-    one = (c.portfolio_id == portfolio) & (c.number == paper.number) & (c.state == PaperState.MATCHED.value)
-    values = {"state": paper.state.value, "sealed": _sealed(key, paper), "digest": digest}
-    done = work.keep_house(update(PAPER).where(one).values(settled_at=work.now, **values))
-    return done.rowcount == 1
+    """Write what became of papers, in the very work that makes it so; False if one was settled before.
+
+    Args:
+        settled: Each with the keyed digest that it is known by later, if it was stored.
+    """
+    if not settled:
+        return True
+    rows = [(one.number, one.state.value, _sealed(key, one), digest) for one, digest in settled]
+    values = {"portfolio": portfolio, "now": work.now, **columns(_SETTLED, rows)}
+    return work.keep_house(_SETTLE, values).rowcount == len(rows)
 
 
 def _sealed(key: PortfolioKey, paper: Paper) -> bytes:
