@@ -282,7 +282,8 @@ def test_nobody_asks_for_the_contacts_of_a_customer_without_a_case_of_theirs(
     log(kentuckian, kentuckian.agency.actor)
     stranger = an_agency(portal)
     with portal.database.work(stranger.actor) as work:
-        assert list_rows(work, kentuckian.case, work.now - timedelta(days=9)) == []
+        found = list_rows(work, [kentuckian.case], work.now - timedelta(days=9))
+    assert found == {kentuckian.case: []}
 
 
 def test_what_the_customer_asked_counts_for_both_sides(kentuckian: AtWork) -> None:

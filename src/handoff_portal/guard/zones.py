@@ -1,6 +1,7 @@
 """Where on the clock a customer may be: every zone that address, telephone and their own word leave open."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -61,13 +62,19 @@ def candidate_zones(
         Zones in a stable order; empty if nothing is known, and then no hour can be judged.
     """
     found = list(_of_address(country, region))
-    if stated in available_timezones():
+    if stated in _zone_names():
         found = [stated] if stated in found or not found else [*found, stated]
     for phone in phones:
         zones = _of_phone(phone, country)
         if zones and not set(zones) & set(found):
             found += zones
     return tuple(ZoneInfo(name) for name in dict.fromkeys(found))
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    """Every name in the time zone data, which a process reads once."""
+    return frozenset(available_timezones())
 
 
 def _of_address(country: str, region: str) -> tuple[str, ...]:

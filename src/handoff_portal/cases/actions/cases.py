@@ -12,6 +12,7 @@ from handoff_portal.cases.model.account import Entry
 from handoff_portal.cases.model.case import Balance, Case, CaseState, Turn
 from handoff_portal.cases.model.content import Claim, Content, Customer, Heading, Terms
 from handoff_portal.cases.model.events import CaseDiscarded, CaseDrafted, CaseEdited
+from handoff_portal.cases.model.listing import CallTime
 from handoff_portal.cases.store import account, rows
 from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import CaseId, OrgId
@@ -221,10 +222,10 @@ def pass_turn(work: Work, case: Case, turn: Turn, until: datetime | None) -> Non
 
 
 def save_call_times(
-    work: Work, case: Case, open_at: Sequence[rows.CallTime], until: datetime, basis: str
+    work: Work, open_at: Mapping[CaseId, Sequence[CallTime]], until: datetime, basis: str
 ) -> None:
-    """Keep when a call is allowed until some moment, worked out with these rules; for lists."""
-    rows.save_call_times(work, case.id, open_at, until, basis)
+    """Keep when calls are allowed until some moment, worked out with these rules; for lists."""
+    rows.save_call_times(work, open_at, until, basis)
 
 
 def note_closing(work: Work, case: Case, code: str, relationship: str) -> None:

@@ -1,14 +1,16 @@
 """The queue of cases and revealing personal data."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.vault.cases import Disclosure
+from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.actions.cases import reference_index
 from handoff_portal.cases.model.case import Case
-from handoff_portal.cases.model.content import Heading
+from handoff_portal.cases.model.content import Customer, Heading
 from handoff_portal.cases.model.events import PersonalDataRevealed
 from handoff_portal.cases.model.listing import CallTimes, Line, Listing, Tally, Wanted
 from handoff_portal.cases.store import listing
@@ -60,6 +62,42 @@ def headings_of(work: Work, wanted: Sequence[CaseId]) -> dict[CaseId, Heading]:
         case, owner = CaseId(row["id"]), OrgId(row["business_id"])
         key = work.vault.unwrap_case(org_key, case, owner, row["wrapped"], row["key_version"])
         found[case] = Heading.decode(key.open(Disclosure.IDENTITY, "heading", row["sealed_heading"]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that this organisation opened.
+
+    Attributes:
+        since: When it could first: for an agency, since the hand-over.
+    """
+
+    key: CaseKey
+    customer: Customer | None
+    since: datetime
+
+
+def open_cases(
+    work: Work, wanted: Sequence[Case], keys: Mapping[CaseId, CaseKey] | None = None
+) -> dict[CaseId, Opened]:
+    """Key and customer of several cases at once; those this organisation cannot open are left out.
+
+    Args:
+        keys: Keys that were opened before.
+    """
+    cases, known = {case.id: case for case in wanted}, dict(keys or {})
+    org_key = open_org_key(work, work.actor.org) if cases.keys() - known.keys() else None
+    found = {}
+    for row in listing.read_opened(work, list(cases)):
+        case = cases[CaseId(row["id"])]
+        key = known.get(case.id)
+        if key is None and org_key is not None:
+            key = work.vault.unwrap_case(org_key, case.id, case.business, row["wrapped"], row["key_version"])
+        if key is not None:
+            sealed = row["sealed_identity"]
+            customer = Customer.decode(key.open(Disclosure.IDENTITY, "identity", sealed)) if sealed else None
+            found[case.id] = Opened(key, customer, row["since"])
     return found
 
 

@@ -18,6 +18,8 @@ class Sort(StrEnum):
     AMOUNT = "amount"
 
 
+CallTime: TypeAlias = tuple[datetime, datetime]
+"""From when until when a call is allowed."""
 Key: TypeAlias = tuple[datetime | int | None, UUID]
 """Where a page begins or ends: the value it is sorted by, and the id."""
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Date,
     RowMapping,
     Select,
+    Uuid,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -68,6 +71,11 @@ def read_headings(work: Work, wanted: Sequence[CaseId]) -> list[RowMapping]:
     query = select(*columns).select_from(CASES.join(GRANT, mine)).where(CASES.c.id.in_(list(wanted)))
     query = query.where(GRANT.c.key_version == CASES.c.key_version, CASES.c.sealed_heading.is_not(None))
     return list(work.read(query).mappings())
+
+
+def read_opened(work: Work, wanted: Sequence[CaseId]) -> list[RowMapping]:
+    """What opens these cases for this organisation: id, key version, wrap, sealed identity, since when."""
+    return list(work.read(_OPENED, {"cases": list(wanted), "org": work.actor.org}).mappings())
 
 
 def list_businesses_held(work: Work) -> list[OrgId]:
@@ -233,6 +241,25 @@ def _countries(side: OrgKind) -> Select[Any]:
 
 _OWN = dict.fromkeys(OrgKind, CASES.c.holder_id) | {OrgKind.BUSINESS: CASES.c.business_id}
 # Put together once: making these statements anew costs more than running them.
+_FIRST = GRANT.alias("first_grant")
+_OPENED = (
+    select(
+        CASES.c.id,
+        CASES.c.sealed_identity,
+        GRANT.c.key_version,
+        GRANT.c.wrapped,
+        select(func.min(_FIRST.c.granted_at))
+        .where(_FIRST.c.case_id == CASES.c.id, _FIRST.c.org_id == bindparam("org"))
+        .correlate(CASES)
+        .scalar_subquery()
+        .label("since"),
+    )
+    .select_from(CASES.join(GRANT, and_(GRANT.c.case_id == CASES.c.id, GRANT.c.org_id == bindparam("org"))))
+    .where(
+        CASES.c.id == any_(bindparam("cases", type_=ARRAY(Uuid()))),
+        GRANT.c.key_version == CASES.c.key_version,
+    )
+)
 PAGE = {side: page_of(side, calls=side is OrgKind.AGENCY) for side in OrgKind}
 """By side; only those who call are told when they may."""
 _COUNTRIES = {side: _countries(side) for side in OrgKind}

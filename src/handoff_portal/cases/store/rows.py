@@ -1,17 +1,17 @@
 """Rows of cases and grants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
-from psycopg.types.multirange import Multirange
+from psycopg.types.multirange import Multirange, TimestamptzMultirange
 from psycopg.types.range import Range
-from sqlalchemy import RowMapping, bindparam, column, delete, func, insert, select, table, update
+from sqlalchemy import RowMapping, bindparam, column, delete, func, insert, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.case import Balance, Case, CaseState, ClaimType, DebtorType, Turn
+from handoff_portal.cases.model.listing import CallTime
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import CaseId, OrgId
 from handoff_portal.core.refusals import NotFound, WrongState
@@ -66,13 +66,17 @@ CASES = table(
 CUSTOMER = table("case_customer", *map(column, ("case_id", "business_id", "index")))
 GRANT = table("case_grant", *map(column, ("case_id", "org_id", "key_version", "wrapped", "granted_at")))
 
-CallTime: TypeAlias = tuple[datetime, datetime]
 """From when until when a call is allowed, UTC; the end does not belong to it."""
 
 # What every page of a case reads is put together once: making a statement anew costs more than running it.
 _ONE = select(*(CASES.c[name] for name in SHOWN)).where(CASES.c.id == bindparam("case"))
 _ONE_LOCKED = _ONE.with_for_update()
 _SEALED = {name: select(CASES.c[name]).where(CASES.c.id == bindparam("case")) for name in SEALED}
+_KEEP_TIMES = text(
+    "update cases set call_open = w.times, call_known_until = :until, call_basis = :basis"
+    " from unnest(cast(:cases as uuid[]), cast(:times as tstzmultirange[])) w(id, times)"
+    " where cases.id = w.id"
+)
 _NEWEST_GRANT = (
     select(GRANT).where(GRANT.c.case_id == bindparam("case")).order_by(GRANT.c.key_version.desc()).limit(1)
 )
@@ -198,18 +202,19 @@ def add_customer(work: Work, case: Case, indexes: Sequence[bytes]) -> None:
 
 
 def save_call_times(
-    work: Work, case: CaseId, open_at: Sequence[CallTime], until: datetime, basis: str
+    work: Work, open_at: Mapping[CaseId, Sequence[CallTime]], until: datetime, basis: str
 ) -> None:
-    """Keep when a call is allowed, so that lists need not open the case.
+    """Keep when a call is allowed, so that lists need not open the cases.
 
     Args:
-        open_at: From and until, in order.
+        open_at: From and until, in order, for each case.
         until: How far ahead was looked.
         basis: The rules and the time zone data it was worked out with.
     """
-    times = Multirange([Range(start, end, "[)") for start, end in open_at])
-    values = {"call_open": times, "call_known_until": until, "call_basis": basis}
-    work.keep_house(update(CASES).where(CASES.c.id == case).values(**values))
+    ranges = [Multirange([Range(start, end, "[)") for start, end in found]) for found in open_at.values()]
+    times = [TimestamptzMultirange(one) for one in ranges]
+    asked = {"cases": list(open_at), "times": times, "until": until, "basis": basis}
+    work.keep_house(_KEEP_TIMES, asked)
 
 
 def save_state(work: Work, case: CaseId, state: CaseState, event: Event, **more: object) -> None:

@@ -1,6 +1,6 @@
 """Who may be called now, for a whole page of cases: kept times, and what hangs on the reader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from handoff_portal.adapters.database import Work
@@ -9,16 +9,16 @@ from handoff_portal.agencies.actions.licences import licences_of
 from handoff_portal.agencies.model.approval import Approval, is_approved
 from handoff_portal.agencies.model.fitting import fitting_licence
 from handoff_portal.agencies.model.licence import Licence
-from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.cases.model.listing import CallTimes, Line
-from handoff_portal.contacts.actions.guarding import basis_of, refresh_call_times
+from handoff_portal.contacts.actions.guarding import basis_of, refresh_all
 from handoff_portal.contacts.model.calling import Call, asks_approval, call_of
 from handoff_portal.contacts.model.verdicts import LOOK_AHEAD
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.jurisdictions import local_day, place_of
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.guard.actions.rules import rules_at
+from handoff_portal.guard.model.deciding import Book
 from handoff_portal.guard.model.rules import RuleFile
 
 _Place = tuple[str, str, str]
@@ -40,12 +40,12 @@ def calls_of(work: Work, lines: Iterable[Line]) -> dict[CaseId, Call]:
     if not held:
         return {}
     book = rules_at(work, work.now)
-    basis, reader = basis_of(book), _Reader(work, book.rules)
+    reader = _Reader(work, book.rules)
+    times = _times(work, held, book, reader.licences)
     return {
-        line.case.id: call_of(
-            _times(work, line, basis), on_hold=line.on_hold, why_not=reader.why_not(line.case)
-        )
+        line.case.id: call_of(times[line.case.id], on_hold=line.on_hold, why_not=reader.why_not(line.case))
         for line in held
+        if line.case.id in times
     }
 
 
@@ -54,7 +54,7 @@ class _Reader:
 
     def __init__(self, work: Work, rules: RuleFile) -> None:
         self._now, self._rules = work.now, rules
-        self._licences: list[Licence] = licences_of(work, work.actor.org)
+        self.licences: list[Licence] = licences_of(work, work.actor.org)
         self._approvals: list[Approval] = own_approvals(work)
         self._known: dict[_Place, str] = {}
 
@@ -69,7 +69,7 @@ class _Reader:
 
     def _ask(self, country: str, region: str, debtor_type: str) -> str:
         day = local_day(self._now, place_of(country, region))
-        if not fitting_licence(self._licences, country, region, debtor_type, day).fits:
+        if not fitting_licence(self.licences, country, region, debtor_type, day).fits:
             return "No licence today"
         approved = is_approved(self._approvals, country, region, day)
         return (
@@ -77,13 +77,22 @@ class _Reader:
         )
 
 
-def _times(work: Work, line: Line, basis: str) -> CallTimes:
-    kept = line.calls
-    if kept is not None and kept.known_until > work.now and kept.basis == basis:
-        return kept
-    case = line.case
-    found = refresh_call_times(work, case, cases.open_key(work, case))
-    return CallTimes(_is_open(found, work.now), _next(found, work.now), work.now + LOOK_AHEAD, basis)
+def _times(
+    work: Work, held: Sequence[Line], book: Book, licences: Sequence[Licence]
+) -> dict[CaseId, CallTimes]:
+    """What is kept, and all at once what is not known or was worked out with other rules."""
+    basis = basis_of(book)
+    times = {
+        line.case.id: kept
+        for line in held
+        if (kept := line.calls) is not None and kept.known_until > work.now and kept.basis == basis
+    }
+    missing = [line.case for line in held if line.case.id not in times]
+    if missing:
+        until = work.now + LOOK_AHEAD
+        for case, found in refresh_all(work, missing, book, held=licences).items():
+            times[case] = CallTimes(_is_open(found, work.now), _next(found, work.now), until, basis)
+    return times
 
 
 def _is_open(found: Iterable[tuple[datetime, datetime]], now: datetime) -> bool:

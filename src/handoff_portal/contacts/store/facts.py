@@ -1,8 +1,22 @@
 """Rows of what the contact guard looks at: contacts in clear, facts, overrides, flags."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import RowMapping, TextClause, bindparam, column, insert, select, table, text, update
+from sqlalchemy import (
+    ARRAY,
+    RowMapping,
+    TextClause,
+    Uuid,
+    any_,
+    bindparam,
+    column,
+    insert,
+    select,
+    table,
+    text,
+    update,
+)
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
@@ -42,25 +56,32 @@ FACT = table(
     ),
 )
 _ROW = ("occurred_at", "channel", "direction", "party", "place", "outcome")
+_CASES = bindparam("cases", type_=ARRAY(Uuid()))
 _OWN = (
-    select(*(COMMUNICATION.c[name] for name in _ROW))
+    select(COMMUNICATION.c.case_id, *(COMMUNICATION.c[name] for name in _ROW))
     .where(
-        COMMUNICATION.c.case_id == bindparam("case"),
+        COMMUNICATION.c.case_id == any_(_CASES),
         COMMUNICATION.c.occurred_at >= bindparam("since"),
         COMMUNICATION.c.outcome.is_not(None),
         COMMUNICATION.c.party != Party.REPRESENTATIVE.value,
     )
     .order_by(COMMUNICATION.c.occurred_at)
 )
-_OTHERS: TextClause = text("select * from contacts_with_customer(:case, :since)")
-_FACTS = select(FACT).where(FACT.c.case_id == bindparam("case")).order_by(FACT.c.recorded_at, FACT.c.id)
+_OTHERS: TextClause = text(
+    "select wanted.case_id, other.* from unnest(:cases) wanted(case_id),"
+    " contacts_with_customer(wanted.case_id, :since) other"
+).bindparams(_CASES)
+_FACTS = select(FACT).where(FACT.c.case_id == any_(_CASES)).order_by(FACT.c.recorded_at, FACT.c.id)
 
 
-def list_rows(work: Work, case: CaseId, since: datetime) -> list[Row]:
-    """Contacts with the customer in this case and in the customer's others, nothing opened."""
-    asked = {"case": case, "since": since}
-    own = [row_of(row, own=True) for row in work.read(_OWN, asked).mappings()]
-    return own + [row_of(row, own=False) for row in work.read(_OTHERS, asked).mappings()]
+def list_rows(work: Work, cases: Sequence[CaseId], since: datetime) -> dict[CaseId, list[Row]]:
+    """Contacts with the customer in each of these cases and in the customer's others, nothing opened."""
+    asked = {"cases": list(cases), "since": since}
+    found: dict[CaseId, list[Row]] = {case: [] for case in cases}
+    for own, query in ((True, _OWN), (False, _OTHERS)):
+        for row in work.read(query, asked).mappings():
+            found[CaseId(row["case_id"])].append(row_of(row, own=own))
+    return found
 
 
 def add(work: Work, case: Case, key: CaseKey, made: ContactFact, event: ContactFactRecorded) -> None:
@@ -91,7 +112,16 @@ def end(work: Work, fact: ContactFact, day: date, event: ContactFactEnded) -> No
 
 def list_all(work: Work, case: CaseId, key: CaseKey) -> list[ContactFact]:
     """The facts of a case, oldest first."""
-    return [_read(row, key) for row in work.read(_FACTS, {"case": case}).mappings()]
+    return list_of(work, {case: key})[case]
+
+
+def list_of(work: Work, keys: Mapping[CaseId, CaseKey]) -> dict[CaseId, list[ContactFact]]:
+    """The facts of each of these cases, oldest first."""
+    found: dict[CaseId, list[ContactFact]] = {case: [] for case in keys}
+    for row in work.read(_FACTS, {"cases": list(keys)}).mappings():
+        case = CaseId(row["case_id"])
+        found[case].append(_read(row, keys[case]))
+    return found
 
 
 def row_of(row: RowMapping, *, own: bool) -> Row:

@@ -1,8 +1,23 @@
 """Rows of holds."""
 
 import json
+from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, column, insert, or_, select, table, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    RowMapping,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    column,
+    insert,
+    or_,
+    select,
+    table,
+    update,
+)
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
@@ -32,7 +47,8 @@ _COLUMNS = (
     "sealed_lift_reason",
 )
 HOLD = table("hold", *map(column, _COLUMNS))
-_OF_CASE = select(HOLD).where(HOLD.c.case_id == bindparam("case")).order_by(HOLD.c.placed_at, HOLD.c.id)
+_CASES = bindparam("cases", type_=ARRAY(Uuid()))
+_OF_CASES = select(HOLD).where(HOLD.c.case_id == any_(_CASES)).order_by(HOLD.c.placed_at, HOLD.c.id)
 
 
 def add(work: Work, case: Case, key: CaseKey, hold: Hold, event: HoldPlaced) -> None:
@@ -80,7 +96,16 @@ def load(work: Work, case: CaseId, wanted: HoldId, key: CaseKey) -> Hold:
 
 def list_all(work: Work, case: CaseId, key: CaseKey) -> list[Hold]:
     """Every hold of a case, oldest first."""
-    return [_read(row, key) for row in work.read(_OF_CASE, {"case": case}).mappings()]
+    return list_of(work, {case: key})[case]
+
+
+def list_of(work: Work, keys: Mapping[CaseId, CaseKey]) -> dict[CaseId, list[Hold]]:
+    """Every hold of each of these cases, oldest first."""
+    found: dict[CaseId, list[Hold]] = {case: [] for case in keys}
+    for row in work.read(_OF_CASES, {"cases": list(keys)}).mappings():
+        case = CaseId(row["case_id"])
+        found[case].append(_read(row, keys[case]))
+    return found
 
 
 def list_open(work: Work, case: CaseId, key: CaseKey) -> list[Hold]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from handoff_portal.guard.model.deciding import Decision, Prepared, Speaker, ask, decide
 from handoff_portal.guard.model.situation import Proposed
@@ -105,10 +106,15 @@ def _edges(prepared: Prepared) -> list[int]:
 def _of_day(zone: tzinfo, after: datetime, edges: list[int]) -> Iterator[datetime]:
     """Edges of the local days around `after`, and the clock changes between."""
     today = after.astimezone(zone).date()
-    for day in (today, today + timedelta(days=1), today + timedelta(days=2)):
-        for second in edges:
-            yield from _moments(day, second, zone)
-        yield from _clock_change(day, zone)
+    for number in range(3):
+        yield from _turns(today + timedelta(days=number), tuple(edges), zone)
+
+
+@lru_cache(maxsize=4096)
+def _turns(day: date, edges: tuple[int, ...], zone: tzinfo) -> tuple[datetime, ...]:
+    """Edges and clock changes of one local day; the customers of a page share most of them."""
+    found = [at for second in edges for at in _moments(day, second, zone)]
+    return (*found, *_clock_change(day, zone))
 
 
 def _moments(day: date, second: int, zone: tzinfo) -> Iterator[datetime]:
