@@ -27,6 +27,9 @@ from portfolio_steps import REASON, shown
 
 TESTS = Path(__file__).parents[1]
 CANARY = b"canary-in-the-paper-mine"
+ACCOUNTS = 45
+"""Enough papers for two waves and a half."""
+
 _WORKER = """
 from handoff_portal.app import build_portal
 from handoff_portal.settings import read
@@ -46,10 +49,14 @@ def many_files(accounts: int, each: int) -> dict[str, bytes]:
     return files
 
 
-def settled(administrator: psycopg.Connection, portfolio: object) -> int:
-    query = "select count(*) from portfolio_paper where portfolio_id = %s and state <> 'matched'"
-    (number,) = administrator.execute(query, (portfolio,)).fetchone() or (0,)
-    return int(number)
+def stored(administrator: psycopg.Connection, business: object) -> int:
+    return one(
+        administrator, "select count(*) from document where business_id = %s and state = 'stored'", business
+    )
+
+
+def noted(administrator: psycopg.Connection, business: object) -> int:
+    return one(administrator, "select count(*) from document where business_id = %s", business)
 
 
 @pytest.mark.soak
@@ -58,8 +65,10 @@ def test_killed_at_any_moment_every_paper_is_stored_once(
 ) -> None:
     for turn in range(SOAK or 2):
         (person,) = people(portal, [OrgKind.BUSINESS])
-        files = many_files(20, 9)
-        made = sent_with(portal, person.actor, {"a.csv": a_table(range(1, 21)), "p.zip": a_zip(files)})
+        files = many_files(ACCOUNTS, 9)
+        made = sent_with(
+            portal, person.actor, {"a.csv": a_table(range(1, ACCOUNTS + 1)), "p.zip": a_zip(files)}
+        )
         with portal.database.work(person.actor) as work:
             approve(work, made, REASON)
         name = f"papers{turn}"
@@ -67,8 +76,9 @@ def test_killed_at_any_moment_every_paper_is_stored_once(
             [sys.executable, "-c", _WORKER],
             env={**os.environ, **named(environment, name), "PYTHONPATH": str(TESTS)},
         )
-        wait_until(lambda made=made: settled(administrator, made) > 0)  # type: ignore[misc]
-        time.sleep(turn % 9 * 0.02)
+        reached, business = (noted, stored)[turn % 2], person.actor.org
+        wait_until(lambda reached=reached, own=business: reached(administrator, own) > 0)  # type: ignore[misc]
+        time.sleep(turn % 9 * 0.03)
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         wait_until_gone(administrator, name)
