@@ -12,8 +12,8 @@ from handoff_portal.conduct.model.terms import Harm, Outcome, Practice
 from handoff_portal.conduct.training import as_text, fingerprint, read_corpus, train_all
 
 HERE = Path(__file__).parent
-HELDOUT = ("heldout.jsonl", "heldout_second.jsonl")
-"""Of the second and of the third author, whose other texts are in the corpus."""
+HELDOUT = ("heldout.jsonl", "heldout_second.jsonl", "heldout_third.jsonl")
+"""Of the second and of the third author, whose other texts are in the corpus, and of one who wrote nothing else."""
 
 
 @pytest.mark.parametrize("name", HELDOUT)

@@ -28,7 +28,7 @@ _RATE = 2.0
 _DECAY = 0.1
 """Weight decay, spread over the texts that have the feature."""
 _BIAS_SHARE = 0.1
-_SAYS = 0.4
+_SAYS = 0.5
 """Features with smaller weights are left out."""
 _SEEN_IN, _TRIPLES_SEEN_IN = 2, 3
 """A feature seen in fewer texts says nothing about other texts.

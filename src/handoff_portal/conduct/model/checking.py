@@ -13,7 +13,7 @@ from handoff_portal.conduct.model.linear import Model, model
 from handoff_portal.conduct.model.terms import Channel, Direction, Finding, Harm, Outcome, Verdict
 from handoff_portal.conduct.model.wording import MARKS, Word, read_words
 
-CONFIDENT = 0.56
+CONFIDENT = 0.58
 """Likelihood from which the model alone calls a text a violation; chosen by cross-validation."""
 SUPPORTED = 0.3
 """Likelihood that suffices where a sure pattern stands in the agency's own words."""
