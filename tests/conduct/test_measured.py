@@ -13,7 +13,7 @@ from handoff_portal.conduct.training import as_text, fingerprint, read_corpus, t
 
 HERE = Path(__file__).parent
 HELDOUT = ("heldout.jsonl", "heldout_second.jsonl", "heldout_third.jsonl")
-"""Of the second and of the third author, whose other texts are in the corpus, and of one who wrote nothing else."""
+"""Of the second and third author, whose other texts are in the corpus, and of one who wrote nothing else."""
 
 
 @pytest.mark.parametrize("name", HELDOUT)
