@@ -195,7 +195,7 @@ def test_every_officer_gets_the_checkpoint_once_a_week(
     (letter,) = letters_to(portal, officer)
     assert letters_to(portal, other) == []
     text = letter.get_content()
-    lines = text.split("-" * 70 + "\n")
+    lines = text.split("-" * 56 + "\n")
     assert lines[1] == signed.note
     assert note.opened(lines[1], key_of(portal).origin, key_of(portal).trusted).size == signed.size
     assert "/audit/how" in text
