@@ -125,7 +125,7 @@ def test_a_mail_goes_to_nobody_else(house: Portal, rogue: Rogue) -> None:
     victim, attacker, moved = somebody(house), somebody(house), somebody(house)
     for who in (victim, moved):
         ask_reset(house.database, Origin(), who.email)
-        assert mails_of(house, who.person)[-1] == "password_reset"
+        assert "password_reset" in mails_of(house, who.person)
     rogue.run("update person set email = 'mine@example.net' where id = %s", victim.person)
     rogue.run("update outbox set person_id = %s where person_id = %s", attacker.person, moved.person)
     deliver_waiting(house.database, house.settings)
