@@ -59,7 +59,7 @@ def rows_by_child(content: bytes, wanted: Wanted | None = None) -> list[list[obj
 def test_a_table_reads_back_the_same_in_every_dialect(
     table: list[list[str]], separator: str, quoting: int, newline: str, encoding: str, pieces: int
 ) -> None:
-    if newline == "\r":  # this writer leaves a lone line feed bare then, which no reader could tell from an end
+    if newline == "\r":  # this writer then leaves a lone line feed bare, which reads as an end
         quoting = csv.QUOTE_ALL
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=separator, quoting=quoting, lineterminator=newline)  # type: ignore[arg-type]
