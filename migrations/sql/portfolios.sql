@@ -27,6 +27,8 @@ create table portfolio (
     approved_at timestamptz,
     with_exceptions boolean not null default false,
     sealed_exception bytea,
+    -- The portal's code over who approved what; without it the worker makes no cases (signed-rows.md).
+    approval_mac bytea check (octet_length(approval_mac) = 32),
     ended_at timestamptz,
     receipt_id uuid
 );
@@ -97,7 +99,7 @@ end $$;
 
 grant select, insert on portfolio, portfolio_file to handoff_app;
 grant update (state, phase_at, updated_at, sealed_answers, reason, approved_by, approved_at, with_exceptions,
-              sealed_exception, ended_at) on portfolio to handoff_app;
+              sealed_exception, approval_mac, ended_at) on portfolio to handoff_app;
 grant update (state, size, sha256) on portfolio_file to handoff_app;
 grant select, update (left_out) on portfolio_chunk to handoff_app;
 grant select on portfolio_finding to handoff_app;

@@ -15,7 +15,7 @@ from handoff_portal.portfolios.store import portfolios
 def acting_for(work: Work, person: PersonId, business: OrgId, name: str = "") -> Actor:
     """The person who ordered it, as the log shall say; no session, no other rights than a member's.
 
-    The right to order was required when they did.
+    The right to order was required when they did; callers that make cases ask for a genuine approval first.
     """
     organisation = show_organisation(work, business)
     return Actor(

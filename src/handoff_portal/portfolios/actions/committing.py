@@ -34,7 +34,7 @@ from handoff_portal.intake.actions import bulk as intake
 from handoff_portal.intake.actions.submitting import first_entries
 from handoff_portal.portfolios.actions.acting import Helped, acting_for, alone, entered, without_collecting
 from handoff_portal.portfolios.actions.judging import excepted, rules_of
-from handoff_portal.portfolios.actions.receipts import finish, line_of
+from handoff_portal.portfolios.actions.receipts import finish, line_of, require_approval
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.counting import standing_of
 from handoff_portal.portfolios.model.events import CaseImported, PortfolioCancelled
@@ -129,25 +129,30 @@ def note_failure(database: Database, portfolio: PortfolioId) -> None:
     """Let others go first, and after some failures end it where it stands: what became cases stays."""
     with database.worker() as work:
         found = portfolios.load(work, portfolio, lock=True)
-        actor = acting_for(work, found.approved_by or found.made_by, found.business)
+        approval = portfolios.find_approval(work, portfolio)
+        actor = acting_for(work, approval[0], found.business) if approval else None
     with database.worker(actor) as work:
         if found.attempts < MOST_ATTEMPTS:
             portfolios.put_off(work, portfolio, work.now + REST * 2**found.attempts)
             return
-        event = PortfolioCancelled(portfolio=portfolio, committed=found.done.made + found.done.adjusted)
+        committed = found.done.made + found.done.adjusted
+        event = PortfolioCancelled(portfolio=portfolio, committed=committed, own=found.business)
         portfolios.save(
             work, portfolio, event, state=State.FAILED.value, ended_at=work.now, reason="too_often"
         )
 
 
 def open_order(database: Database, portfolio: PortfolioId) -> Order:
-    """What was ordered for a portfolio that is being committed."""
+    """What was ordered for a portfolio that is being committed.
+
+    Raises:
+        NotApproved: Nobody approved it here, or the row says somebody else did.
+    """
     with database.worker() as work:
-        found = portfolios.load(work, portfolio)
         key = open_portfolio_key(work, portfolio)
-        sealed = portfolios.load_sealed(work, portfolio, "sealed_exception")
-        reason, by, policy = msgspec.json.decode(key.open("exception", 0, sealed)) if sealed else ("", "", 0)
-        actor = acting_for(work, found.approved_by or found.made_by, found.business, by)
+        approver, sealed = require_approval(work, portfolio)
+        reason, by, policy = msgspec.json.decode(key.open("exception", 0, sealed))
+        actor = acting_for(work, approver, OrgId(key.owner), by)
     return Order(portfolio, actor, key, policy, reason)
 
 

@@ -50,16 +50,14 @@ def approve(work: Work, portfolio: PortfolioId, exception: str = "") -> None:
         raise WrongState("This portfolio has not been checked. Send it again.")
     order = msgspec.json.encode((said, work.actor.name, figures.policy))
     event = PortfolioApproved(portfolio=portfolio, accounts=found.accounts, with_exceptions=bool(said))
-    portfolios.save(
+    portfolios.save_approval(
         work,
-        portfolio,
+        found,
+        open_portfolio_key(work, portfolio).seal("exception", 0, order),
         event,
         state=State.COMMITTING.value,
         phase_at=work.now,
-        approved_by=work.actor.person,
-        approved_at=work.now,
         with_exceptions=bool(said),
-        sealed_exception=open_portfolio_key(work, portfolio).seal("exception", 0, order),
     )
 
 

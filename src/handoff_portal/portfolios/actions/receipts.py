@@ -15,7 +15,7 @@ from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.portfolios import PortfolioKey
 from handoff_portal.adapters.vault.vault import SystemKey
-from handoff_portal.core.ids import OrgId, PortfolioId, ReceiptId
+from handoff_portal.core.ids import OrgId, PersonId, PortfolioId, ReceiptId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.references import reference_of
 from handoff_portal.core.refusals import NotFound
@@ -29,15 +29,31 @@ from handoff_portal.portfolios.store import files, papers, portfolios, staging
 _WRITTEN = msgspec.json.Encoder(order="sorted").encode
 
 
+class NotApproved(Exception):
+    """A portfolio is being committed that nobody approved here; an event says so."""
+
+
+def require_approval(work: Work, portfolio: PortfolioId) -> tuple[PersonId, bytes]:
+    """Who approved it and the sealed exception. Raises NotApproved."""
+    found = portfolios.find_approval(work, portfolio)
+    if found is None:
+        raise NotApproved(portfolio)
+    return found
+
+
 def finish(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> bool:
     """End a portfolio of which nothing is left to commit, with a signed receipt; False if there is something.
 
     Several workers may ask; one does it.
+
+    Raises:
+        NotApproved: The row of the approval was changed meanwhile.
     """
     if not portfolios.hold_open(work, portfolio, alone=True):
         return False
     if staging.count_waiting(work, portfolio) or papers.count_to_store(work, portfolio):
         return False
+    require_approval(work, portfolio)
     found = portfolios.load(work, portfolio)
     receipt_id = ReceiptId(new_id())
     body = _compose(work, receipt_id, found, files.list_files(work, portfolio, key), key)

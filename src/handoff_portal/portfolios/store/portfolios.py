@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, Select, func, insert, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database.rows import Signed, genuine
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import OrgId, PersonId, PortfolioId, ReceiptId
 from handoff_portal.core.refusals import NotFound
@@ -15,6 +16,11 @@ from handoff_portal.portfolios.model.portfolio import Done, Portfolio, Progress,
 from handoff_portal.portfolios.store.tables import CHUNK, FILE, PAPER, PORTFOLIO
 
 _ENTER = text("select set_config('app.portfolio', :portfolio, true)")
+APPROVAL = Signed(
+    "portfolio.approval",
+    ("id", "business_id", "approved_by", "approved_at", "sealed_exception"),
+    "approval_mac",
+)
 _DONE = ("made", "adjusted", "unchanged", "skipped")
 
 
@@ -73,6 +79,31 @@ def save(work: Work, wanted: PortfolioId, event: Event, **values: object) -> Non
     """Change a portfolio."""
     work.change(update(PORTFOLIO).where(PORTFOLIO.c.id == wanted).values(updated_at=work.now, **values))
     work.record(event)
+
+
+def save_approval(work: Work, found: Portfolio, sealed: bytes, event: Event, **values: object) -> None:
+    """Note that the actor approved it, signed by the portal.
+
+    Args:
+        sealed: Why accounts that are not ready go along, who says so, and by which policy.
+    """
+    approval = {
+        "approved_by": work.actor.person,
+        "approved_at": work.now,
+        "sealed_exception": sealed,
+    }
+    signed = {"id": found.id, "business_id": found.business, **approval}
+    mac = APPROVAL.sign(work.vault, signed)
+    save(work, found.id, event, **approval, approval_mac=mac, **values)
+
+
+def find_approval(work: Work, wanted: PortfolioId) -> tuple[PersonId, bytes] | None:
+    """Who approved it and the sealed exception; None unless this portal wrote that down."""
+    columns = [PORTFOLIO.c[name] for name in APPROVAL.needed]
+    row = work.read(select(*columns).where(PORTFOLIO.c.id == wanted)).mappings().one_or_none()
+    if row is None or not genuine(work, APPROVAL, row, id=wanted):
+        return None
+    return PersonId(row["approved_by"]), row["sealed_exception"]
 
 
 def enter(work: Work, wanted: PortfolioId) -> None:

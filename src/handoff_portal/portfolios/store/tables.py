@@ -26,6 +26,7 @@ _COLUMNS = (
     "approved_at",
     "with_exceptions",
     "sealed_exception",
+    "approval_mac",
     "ended_at",
     "receipt_id",
 )
