@@ -24,7 +24,6 @@ from handoff_portal.web.portal import PortalRequest
 MOST_PARTS = 500
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 _BROKEN = "This form did not arrive as a whole. Please send it again."
-_STALE = "The form is too old or came from elsewhere. Load the page again and resend it."
 _WRONG_KIND = "This form was sent in a way the portal cannot read. Please go back and send it again."
 
 

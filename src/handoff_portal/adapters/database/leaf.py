@@ -17,7 +17,6 @@ import msgspec
 
 VERSION = 1
 MOST_BYTES = 65_535
-MAC_BYTES = 32
 _MAC_PURPOSE = b"handoff/audit/v1\x00"
 _LARGEST = 2**53 - 1
 _DEEPEST = 8

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import ClassVar
@@ -274,4 +274,3 @@ class SampleRateSet(Event):
 
 MOST_LISTED = 200
 """So many of the queue are shown; the oldest first."""
-SCORE_DAYS = timedelta(days=90)

@@ -22,9 +22,3 @@ def parse_percent(typed: str) -> int:
     if len(decimals) > _DECIMALS:
         raise ValueError(f"“{typed.strip()}” has more than two decimals. Write it like 12.5 or 12.25.")
     return int(found[1]) * 100 + int(decimals.ljust(_DECIMALS, "0"))
-
-
-def write_percent(basis_points: int) -> str:
-    """The percentage as a form takes it back: 1250 gives "12.5"."""
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole}.{rest:02}".rstrip("0").rstrip(".")

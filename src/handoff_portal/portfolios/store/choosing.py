@@ -1,6 +1,6 @@
 """What a person chose, without opening what is staged; and the answers of earlier portfolios."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.core.ids import PortfolioId
@@ -14,12 +14,6 @@ def left_out(work: Work, portfolio: PortfolioId) -> dict[int, list[int]]:
     mine = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.left_out != [])
     found = work.read(select(CHUNK.c.number, CHUNK.c.left_out).where(mine).order_by(CHUNK.c.number))
     return {row.number: list(row.left_out) for row in found}
-
-
-def count_staged(work: Work, portfolio: PortfolioId) -> int:
-    """Accounts that are still there to be looked at."""
-    mine = (CHUNK.c.portfolio_id == portfolio) & CHUNK.c.sealed.is_not(None)
-    return int(work.read(select(func.coalesce(func.sum(CHUNK.c.accounts), 0)).where(mine)).scalar_one())
 
 
 def list_answered(work: Work) -> list[PortfolioId]:
