@@ -76,6 +76,8 @@ class Action(StrEnum):
 
     PORTFOLIO_STARTED = "portfolio.started"
     PORTFOLIO_FILE_STORED = "portfolio.file_stored"
+    PORTFOLIO_FILE_REMOVED = "portfolio.file_removed"
+    PORTFOLIO_REOPENED = "portfolio.reopened"
     PORTFOLIO_SENT = "portfolio.sent"
     PORTFOLIO_CHECKED = "portfolio.checked"
     PORTFOLIO_CHOSEN = "portfolio.chosen"

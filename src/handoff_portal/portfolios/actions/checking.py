@@ -44,7 +44,6 @@ CHUNK = 500
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
-_FINDINGS_AT_ONCE = 500
 
 
 class _Lost(Exception):
@@ -97,7 +96,14 @@ class _Checking:
             self._stage(self.waiting)
             self.waiting = []
         room = Room(self.portfolio, self.actor, self.policy, self.figures, self._work, self._say_alive)
-        self.papers = sort_papers(self.sorting, room)
+        self.papers, lost = sort_papers(self.sorting, room)
+        if lost:
+            self.take(Batch((), tuple(lost)))
+
+    def forget_papers(self) -> None:
+        """Drop what an earlier look found in the archives: nothing becomes of it."""
+        with self._work() as work:
+            papers.clear(work, self.portfolio)
 
     def _say_alive(self) -> None:
         with self._work() as work:
@@ -177,7 +183,6 @@ def _check(
         same = files.find_same_file(work, portfolio, digests)
         policy = current_policy(work)
         staging.clear(work, portfolio)
-        papers.clear(work, portfolio)
     sorting = Sorting.open(objects, key, sent)
     checking = _Checking(database, portfolio, lease, actor, key, policy, sorting)
     checking.figures.policy = policy.version
@@ -199,6 +204,7 @@ def _check(
                 return
             case Refuses():
                 checking.take(Batch((), part.problems))
+                checking.forget_papers()
                 checking.figures.summary = part.summary
                 sealed = key.seal("summary", 0, msgspec.msgpack.encode(checking.figures))
                 _end(database, actor, portfolio, State.REFUSED, part.code, sealed)

@@ -32,6 +32,7 @@ from handoff_portal.portfolios.actions.bundling import (
     open_archives,
 )
 from handoff_portal.portfolios.actions.judging import judge_account
+from handoff_portal.portfolios.actions.keeping import keep_by_hand
 from handoff_portal.portfolios.model.account import Problem
 from handoff_portal.portfolios.model.counting import recount
 from handoff_portal.portfolios.model.matching import Book, Match, match_path, match_text
@@ -111,25 +112,27 @@ class Room:
     alive: Callable[[], None]
 
 
-def sort_papers(sorting: Sorting, room: Room) -> int:
+def sort_papers(sorting: Sorting, room: Room) -> tuple[int, list[Problem]]:
     """Match everything in the archives, keep it, and judge the accounts anew that have papers or mail.
 
+    What a person said about them in an earlier look is kept, where the account is still there.
+
     Returns:
-        How many papers there are.
+        How many papers there are, and what of an earlier look could not be kept.
     """
-    if not sorting.opened:
-        return 0
     with room.entered() as work:
         now = work.now
     gathered = sorting.match(room.actor, now, _now_and_then(room.alive))
     _look_for_cases(gathered, sorting.key, room)
-    rows = iter(gathered.papers)
-    while some := list(islice(rows, _AT_ONCE)):
-        with room.entered() as work:
+    with room.entered() as work:
+        lost = keep_by_hand(work, room.portfolio, sorting.key, gathered.papers)
+        papers.clear(work, room.portfolio)
+        rows = iter(gathered.papers)
+        while some := list(islice(rows, _AT_ONCE)):
             papers.add(work, room.portfolio, sorting.key, some)
-        room.alive()
+    room.alive()
     _judge_anew(gathered, sorting.key, room)
-    return len(gathered.papers)
+    return len(gathered.papers), lost
 
 
 def _now_and_then(alive: Callable[[], None]) -> Callable[[], None]:

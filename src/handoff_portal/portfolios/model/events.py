@@ -31,6 +31,28 @@ class PortfolioFileStored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortfolioFileRemoved(Event):
+    """A file was taken out of a portfolio before anything became of it.
+
+    Attributes:
+        again: Whether what is left is being checked anew.
+    """
+
+    action: ClassVar[Action] = Action.PORTFOLIO_FILE_REMOVED
+    portfolio: PortfolioId
+    file: PortfolioFileId
+    again: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortfolioReopened(Event):
+    """Somebody goes back to the files of a portfolio that had been checked."""
+
+    action: ClassVar[Action] = Action.PORTFOLIO_REOPENED
+    portfolio: PortfolioId
+
+
+@dataclass(frozen=True, kw_only=True)
 class PortfolioSent(Event):
     """The upload is whole, or its questions are answered: it is being checked."""
 

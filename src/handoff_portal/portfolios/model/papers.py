@@ -37,10 +37,6 @@ PAPER_WORDS: dict[PaperState, str] = {
 }
 """How a state is called on pages."""
 
-SETTLED = frozenset(PaperState) - {PaperState.OPEN, PaperState.MATCHED}
-"""Nothing happens to these any more."""
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a paper belongs, or might.
@@ -70,6 +66,7 @@ class Paper:
         candidates: Where it might belong; at most ten.
         addresses: The customer's own mail addresses, for the direction of a mail.
         sha256: Hex; of what was stored.
+        by_hand: Whether a person said where it belongs, or that it does not.
     """
 
     number: int
@@ -85,6 +82,12 @@ class Paper:
     candidates: tuple[Target, ...] = ()
     addresses: tuple[str, ...] = ()
     sha256: str = ""
+    by_hand: bool = False
+
+    @property
+    def place(self) -> tuple[PortfolioFileId, int, int]:
+        """Where it lies, whoever looks through the archives: archive, member, mail of a mailbox."""
+        return (self.file, self.member, self.part)
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from handoff_portal.portfolios.pages import (
     accounts,
     answering,
+    changing,
     committing,
     listing,
     papers,
@@ -17,6 +18,7 @@ ROUTES = (
     *sending.ROUTES,
     *showing.ROUTES,
     *answering.ROUTES,
+    *changing.ROUTES,
     *problems.ROUTES,
     *accounts.ROUTES,
     *papers.ROUTES,

@@ -40,6 +40,20 @@ def drop_file(work: Work, made: PortfolioFileId) -> None:
     work.keep_house(update(FILE).where(FILE.c.id == made).values(state="cleared"))
 
 
+def take_out(work: Work, portfolio: PortfolioId, wanted: PortfolioFileId) -> str | None:
+    """Let a whole file count no more; gives where its sealed bytes are, None if there is no such file.
+
+    The portfolio is saved with the event beside it. What is left of the file goes with the portfolio, should
+    nobody come to note that its object is gone.
+    """
+    mine = (FILE.c.id == wanted) & (FILE.c.portfolio_id == portfolio) & FILE.c.sha256.is_not(None)
+    query = select(FILE.c.object_key).where(mine, FILE.c.state == "stored")
+    key: str | None = work.read(query).scalar_one_or_none()
+    if key is not None:
+        work.keep_house(update(FILE).where(mine).values(sha256=None, size=0))
+    return key
+
+
 def list_files(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> list[UploadedFile]:
     """The files of a portfolio in the order they were sent, without those that did not arrive."""
     query = select(FILE).where(FILE.c.portfolio_id == portfolio).order_by(FILE.c.position)

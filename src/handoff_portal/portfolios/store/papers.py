@@ -52,7 +52,7 @@ _MAY_MOVE = (PaperState.OPEN.value, PaperState.MATCHED.value, PaperState.LEFT_OU
 
 
 def clear(work: Work, portfolio: PortfolioId) -> None:
-    """Drop what was found, before it is looked for anew."""
+    """Drop what was found, in the very work that brings what was found anew."""
     work.keep_house(delete(PAPER).where(PAPER.c.portfolio_id == portfolio))
 
 
@@ -130,7 +130,7 @@ def place(
     mine = (c.portfolio_id == portfolio) & c.number.in_(wanted) & c.state.in_(_MAY_MOVE)
     rows = work.read(select(PAPER).where(mine).with_for_update()).mappings().all()
     for row in rows:
-        paper = replace(_paper(row, key), state=state, target=target, say=say)
+        paper = replace(_paper(row, key), state=state, target=target, say=say, by_hand=True)
         values = {
             "state": state.value,
             "ordinal": target.ordinal if target else 0,
