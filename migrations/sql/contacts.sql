@@ -154,6 +154,20 @@ create table guard_override (
 );
 create index guard_override_by_case on guard_override (case_id, made_at, id);
 
+-- What the guard knew when it judged a contact, sealed for the worker, who tries other rules on it and opens no case.
+create table contact_basis (
+    communication_id uuid primary key references communication,
+    case_id uuid not null,
+    business_id uuid not null,
+    sealed bytea not null,
+    foreign key (business_id, case_id) references cases (business_id, id)
+);
+create index contact_basis_by_case on contact_basis (case_id);
+alter table contact_basis enable row level security;
+alter table contact_basis force row level security;
+grant insert on contact_basis to handoff_app;
+create policy app_add on contact_basis for insert to handoff_app with check (may_open(case_id));
+
 -- A contact that went against a hold or a block: each side looks at it once.
 create table contact_flag (
     communication_id uuid primary key references communication,

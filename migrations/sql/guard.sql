@@ -87,7 +87,10 @@ begin
 end $$;
 create trigger guard before update on guard_rules for each row execute function guard_rules_guard();
 
--- The worker judges last month's contacts from clear columns alone: when, how, who began, what came of it, what rested.
+-- The worker judges last month's contacts from what the guard knew then, and from clear columns: when, how, who began,
+-- what came of it, what rested.
+grant select on contact_basis to handoff_worker;
+create policy worker_replay on contact_basis for select to handoff_worker using (true);
 grant select (id, case_id, business_id, org_id, source, occurred_at, channel, direction, party, place, outcome)
     on communication to handoff_worker;
 create policy worker_replay on communication for select to handoff_worker using (true);
@@ -97,3 +100,20 @@ create policy worker_replay on hold for select to handoff_worker using (true);
 grant select (id, case_id, org_id, kind, happened_on, recorded_at, ended_on) on contact_fact to handoff_worker;
 create policy worker_replay on contact_fact for select to handoff_worker using (true);
 create index communication_by_moment on communication (occurred_at, case_id) where source = 'contact';
+
+-- The contacts of the same customers in other cases of the same business, as `contacts_with_customer` gives them to
+-- whoever works on one of the cases; for the worker, for many cases.
+create function contacts_beside(wanted uuid[], since timestamptz, until timestamptz)
+returns table (case_id uuid, occurred_at timestamptz, channel text, direction text, party text, place text, outcome text)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    with beside as (
+        select distinct mine.case_id, other.case_id as other_id from case_customer mine
+        join case_customer other on other.business_id = mine.business_id and other.index = mine.index
+        where mine.case_id = any(wanted) and other.case_id <> mine.case_id)
+    select b.case_id, c.occurred_at, c.channel, c.direction, c.party, c.place, c.outcome
+    from beside b join communication c on c.case_id = b.other_id
+    where c.occurred_at >= since and c.occurred_at < until and c.outcome is not null and c.party <> 'representative'
+$$;
+alter function contacts_beside(uuid[], timestamptz, timestamptz) owner to handoff_definer;
+revoke all on function contacts_beside(uuid[], timestamptz, timestamptz) from public;
+grant execute on function contacts_beside(uuid[], timestamptz, timestamptz) to handoff_worker;

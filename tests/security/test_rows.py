@@ -51,6 +51,7 @@ UNSEEN = {
     "audit_queue",
     "audit_root",
     "case_customer",
+    "contact_basis",
     "email_change",
     "invitation",
     "outbox",

@@ -34,6 +34,7 @@ class SystemKey(StrEnum):
     MAIL = "mail"
     LICENCE = "licence"
     ROW_MAC = "row-mac"
+    GUARD_BASIS = "guard-basis"
 
 
 class Vault:

@@ -25,7 +25,7 @@ from handoff_portal.contacts.model.dispositions import REASONS, Reached, Rule
 from handoff_portal.contacts.model.events import ContactAgainstHold, ContactLogged
 from handoff_portal.contacts.model.holds import Hold, HoldKind
 from handoff_portal.contacts.model.overrides import ContactAgainstGuard, blocking, codes
-from handoff_portal.contacts.store import communications, holds, overrides
+from handoff_portal.contacts.store import basis, communications, holds, overrides
 from handoff_portal.core.deadlines import end_of_day, start_of_day, working_days_later
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CommunicationId
@@ -79,8 +79,8 @@ def log_contact(work: Work, case: Case, key: CaseKey, entry: ContactEntry) -> Lo
     )
     event = _logged(case, made, before=since is not None and entry.occurred_at < since)
     communications.add_contact(work, case, key, made, event)
-    if judged is not None and judged.resting_on is not None:
-        overrides.use(work, judged.resting_on, made.id)
+    if judged is not None:
+        _remember(work, case, made.id, judged)
     conduct.ask_review(work, case, key, made, words)
     follows = _follow(work, case, key, entry, made.id)
     blocked_by = _report(work, case, made, against, judged)
@@ -101,6 +101,12 @@ def _check(work: Work, case: Case, entry: ContactEntry, since: datetime | None) 
     if since is None and entry.disposition is not None:
         raise Invalid({"disposition": "Outcomes are for the agency that holds the case."})
     check_contact(entry, work.now, today, since)
+
+
+def _remember(work: Work, case: Case, made: CommunicationId, judged: Judged) -> None:
+    basis.add(work, case, made, judged.known)
+    if judged.resting_on is not None:
+        overrides.use(work, judged.resting_on, made)
 
 
 def _against(work: Work, case: Case, key: CaseKey, entry: ContactEntry) -> tuple[Hold, ...]:

@@ -25,6 +25,7 @@ from handoff_portal.core.permissions import OrgKind, Permission
 from handoff_portal.core.refusals import NotFound
 from handoff_portal.guard.actions.rules import rules_at
 from handoff_portal.guard.model.deciding import Book, Decision, Prepared, decide, prepare
+from handoff_portal.guard.model.remembered import Remembered
 from handoff_portal.guard.model.situation import Proposed, Situation
 from handoff_portal.guard.model.terms import Channel, Mark, Outlook
 
@@ -38,12 +39,14 @@ class Judged:
 
     Attributes:
         resting_on: The override that lets it go on, if it was blocked and somebody decided so.
+        known: What the guard looked at, for trying other rules on it later.
     """
 
     verdict: Verdict
     channel: Channel
     decision: Decision
     resting_on: Override | None
+    known: Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ def judge(work: Work, case: Case, key: CaseKey, entry: ContactEntry) -> Judged |
         decision.tzdata,
         resting_on.id if resting_on else None,
     )
-    return Judged(verdict, proposed.channel, decision, resting_on)
+    remembered = Remembered(guarded.prepared.situation, proposed)
+    return Judged(verdict, proposed.channel, decision, resting_on, remembered)
 
 
 def refresh_call_times(work: Work, case: Case, key: CaseKey) -> None:

@@ -1,4 +1,4 @@
-"""Past contacts as the worker sees them: clear columns alone, no name, number or word of the customer."""
+"""Past contacts as the worker sees them: no name, number or word of the customer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from handoff_portal.contacts.model.facts import ContactFact
 from handoff_portal.contacts.model.guarding import Known, Row, channel_of, contact_of, situation_of
 from handoff_portal.contacts.model.holds import Hold
 from handoff_portal.core.ids import CaseId, OrgId
+from handoff_portal.guard.model.remembered import Remembered
 from handoff_portal.guard.model.replay import PastCase, PastContact
 from handoff_portal.guard.model.situation import Proposed
 
@@ -21,17 +22,20 @@ class PastRow:
 
     Attributes:
         agency: Who made it, if an agency logged it in the portal; None for the business's own history.
+        known: What the guard knew when it was logged, if that was kept.
     """
 
     row: Row
-    agency: OrgId | None
+    agency: OrgId | None = None
+    known: Remembered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clear:
-    """What is stored in clear of one case.
+    """What is known of one case without opening it.
 
     Attributes:
+        contacts: Those of the customer's other cases among them, in order of time.
         zones: Every zone the customer may be in, as far as place and stated zone tell.
         facts: Of the kinds that say something without their sealed part.
     """
@@ -70,6 +74,8 @@ def _contact(past: PastRow, clear: Clear) -> PastContact:
     made = contact_of(row, str(clear.id))
     if past.agency is None or row.direction is not Direction.OUT:
         return PastContact(made)
+    if past.known is not None:
+        return PastContact(made, past.known.proposed, past.agency, past.known.situation)
     channel = channel_of(row.channel, row.party, row.place)
     proposed = Proposed(at=row.occurred_at, channel=channel, where=row.place, debt=str(clear.id))
     return PastContact(made, proposed, past.agency)

@@ -1,32 +1,48 @@
-"""Clear columns of past contacts, for the worker: no sealed column is named."""
+"""Past contacts for the worker: clear columns, and what the guard knew then; no case is opened."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, column, func, select, table
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    RowMapping,
+    TextClause,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.model.case import DebtorType
 from handoff_portal.contacts.model.facts import ContactFact, FactKind
+from handoff_portal.contacts.model.guarding import HISTORY_DAYS
 from handoff_portal.contacts.model.holds import Hold, HoldKind, Side
 from handoff_portal.contacts.model.past import Clear, PastRow
+from handoff_portal.contacts.store import basis
 from handoff_portal.contacts.store.communications import COMMUNICATION
 from handoff_portal.contacts.store.facts import FACT, row_of
 from handoff_portal.core.ids import CaseId, ContactFactId, HoldId, OrgId
 from handoff_portal.core.jurisdictions import zone_of
 from handoff_portal.guard.zones import candidate_zones
 
-BEFORE = timedelta(days=62)
-"""So far before the month contacts are counted."""
 _SEALED_SAYS_ALL = {FactKind.QUIET.value, FactKind.CONSENT.value, FactKind.CONSENT_WITHDRAWN.value}
 _CASES = table(
     "cases", *map(column, ("id", "reference", "business_id", "country", "region", "time_zone", "debtor_type"))
 )
 _HOLD = table("hold", *map(column, ("id", "case_id", "org_id", "kind", "until", "placed_at", "lifted_at")))
 _C = COMMUNICATION.c
-_CONTACT = ("case_id", "org_id", "source", "occurred_at", "channel", "direction", "party", "place", "outcome")
+_ROW = ("occurred_at", "channel", "direction", "party", "place", "outcome")
+_CONTACT = ("id", "case_id", "org_id", "source", *_ROW)
+_BESIDE: TextClause = text("select * from contacts_beside(:cases, :since, :until)").bindparams(
+    bindparam("cases", type_=ARRAY(Uuid()))
+)
 
 
 def _made_by_agencies(since: datetime, until: datetime) -> ColumnElement[bool]:
@@ -52,7 +68,8 @@ def list_cases(work: Work, since: datetime, until: datetime, after: UUID | None,
     )
     ids = work.read(query if after is None else query.where(_C.case_id > after)).scalars().all()
     cases = work.read(select(_CASES).where(_CASES.c.id.in_(ids)).order_by(_CASES.c.id)).mappings()
-    contacts, holds, facts = _contacts(work, ids, since - BEFORE, until), _holds(work, ids), _facts(work, ids)
+    begin = since - timedelta(days=HISTORY_DAYS)
+    contacts, holds, facts = _contacts(work, ids, begin, until), _holds(work, ids), _facts(work, ids)
     return [_clear(row, contacts[row["id"]], holds[row["id"]], facts[row["id"]], until) for row in cases]
 
 
@@ -64,12 +81,18 @@ def _contacts(work: Work, ids: Sequence[UUID], since: datetime, until: datetime)
         _C.outcome.is_not(None),
         _C.party != "representative",
     )
+    known = basis.list_of(work, ids)
     found = defaultdict(list)
-    for row in work.read(query.order_by(_C.occurred_at)).mappings():
+    for row in work.read(query).mappings():
         by_agency = row["source"] == "contact" and row["org_id"] != row["business_id"]
-        found[row["case_id"]].append(
-            PastRow(row_of(row, own=True), OrgId(row["org_id"]) if by_agency else None)
-        )
+        agency = OrgId(row["org_id"]) if by_agency else None
+        then = known[row["case_id"]].get(row["id"])
+        found[row["case_id"]].append(PastRow(row_of(row, own=True), agency, then))
+    asked = {"cases": list(ids), "since": since, "until": until}
+    for row in work.read(_BESIDE, asked).mappings():
+        found[row["case_id"]].append(PastRow(row_of(row, own=False)))
+    for contacts in found.values():
+        contacts.sort(key=lambda one: one.row.occurred_at)
     return found
 
 

@@ -1,7 +1,8 @@
 """Trying a rule file: vectors that come out differently, and past contacts that it would have blocked.
 
-Past contacts are known by clear facts alone (when, how, who began, what came of it, where, what rested).
-Consent, notices and contents are sealed and so not known here.
+A past contact is judged by what was known when it was made, which is kept with it, and by the contacts
+before it. Where that is not kept, clear facts alone are known: when, how, who began, what came of it, where,
+what rested.
 """
 
 import json
@@ -33,21 +34,23 @@ class PastContact:
         contact: As rules count it.
         proposed: As rules judge it; None for what only counts as history.
         agency: Who made it.
+        situation: What was known then, without history; None if that was not kept.
     """
 
     contact: Contact
     proposed: Proposed | None = None
     agency: OrgId | None = None
+    situation: Situation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PastCase:
-    """What clear columns tell of a case.
+    """A case with its contacts.
 
     Attributes:
         reference: The portal's own reference.
-        situation: Place, zones and what was said, without history.
-        contacts: In order of time.
+        situation: What clear columns tell of place, zones and what was said, without history.
+        contacts: Those of the customer's other cases among them, in order of time.
     """
 
     id: UUID
@@ -85,6 +88,7 @@ class Replayed:
     Attributes:
         vectors: How many were asked.
         unjudged: Contacts that could not be judged: no time zone is known, or a number breaks the reckoning.
+        from_clear: Contacts judged by clear facts alone, as nobody kept what was known then.
         newly_blocked: Blocked by the new rules and not by those in force; `newly_free` the other way round.
         by_rule: Rule to contacts it would have blocked, and those of them that are newly blocked.
         by_agency: Agency to contacts, blocked, newly blocked.
@@ -97,6 +101,7 @@ class Replayed:
     expected: int = 0
     cases: int = 0
     unjudged: int = 0
+    from_clear: int = 0
     blocked: int = 0
     blocked_before: int = 0
     newly_blocked: int = 0
@@ -191,8 +196,10 @@ def try_case(found: Replayed, case: PastCase, since: datetime, books: tuple[Book
     for number, past in enumerate(case.contacts):
         if past.proposed is None or past.contact.at < since:
             continue
-        history = tuple(one.contact for one in case.contacts[:number])
-        judged = _judge(replace(case.situation, history=history), past.proposed, books)
+        history = tuple([one.contact for one in case.contacts[:number]])
+        known = past.situation or case.situation
+        found.from_clear += past.situation is None
+        judged = _judge(replace(known, history=history), past.proposed, books)
         _count(found, case, past, judged)
 
 
