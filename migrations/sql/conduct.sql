@@ -43,10 +43,10 @@ create policy app_read on conduct_review for select to handoff_app using (
     may_open(case_id) and (agency_id = (select ctx_org())
                            or (business_id = (select ctx_org()) and decision = 'breach')));
 create policy app_add on conduct_review for insert to handoff_app with check (
-    agency_id = (select ctx_org()) and decision is null and may_open(case_id));
+    agency_id = (select ctx_org()) and person_id = (select ctx_person()) and decision is null and may_open(case_id));
 create policy app_decide on conduct_review for update to handoff_app
     using (agency_id = (select ctx_org()) and decision is null and may_open(case_id))
-    with check (agency_id = (select ctx_org()) and decision is not null);
+    with check (agency_id = (select ctx_org()) and decision is not null and decided_by = (select ctx_person()));
 
 alter table conduct_setting enable row level security;
 alter table conduct_setting force row level security;

@@ -86,6 +86,17 @@ create policy app_add on offer for insert to handoff_app with check (
 create policy app_change on offer for update to handoff_app using (
     business_id = (select ctx_org()) or agency_id = (select ctx_org()))
     with check (business_id = (select ctx_org()) or (agency_id = (select ctx_org()) and state <> 'accepted'));
+-- Pages end an open offer and nothing else; accepting and lapsing go through other doors.
+create function offer_guard() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+begin
+    if current_user = 'handoff_app' and old.state <> new.state
+       and (old.state, new.state) is distinct from
+           ('open', case when old.business_id = (select ctx_org()) then 'withdrawn' else 'declined' end) then
+        raise exception 'an offer does not go from % to %', old.state, new.state using errcode = '42501';
+    end if;
+    return new;
+end $$;
+create trigger guard before update of state on offer for each row execute function offer_guard();
 grant select (id, case_id, business_id, agency_id, state, expires_at), update (state, answered_at) on offer
     to handoff_worker;
 create policy worker_sweep on offer to handoff_worker using (true) with check (true);
@@ -150,8 +161,9 @@ begin
 end $$;
 
 -- Whose turn it is while a case is offered, worked out from its open offers: the business's while a question waits,
--- else the agencies'; without an open offer the case is the business's again. Harmless at any time. Whatever changes an
--- offer of a case calls it first too: the case is locked before its offers, so that answers which meet take turns.
+-- else the agencies'; without an open offer the case is the business's again. Harmless at any time, but only for those
+-- whom the case or one of its offers concerns. Whatever changes an offer of a case calls it first too: the case is
+-- locked before its offers, so that answers which meet take turns.
 create function settle_offers(wanted uuid, at timestamptz) returns boolean
 language sql security definer set search_path = pg_catalog, public as $$
     update cases c set state = case when f.waiting = 0 then 'ready' else 'offered' end,
@@ -161,6 +173,8 @@ language sql security definer set search_path = pg_catalog, public as $$
     from (select count(*) waiting, min(o.answer_due) due, max(o.expires_at) last_end
           from offer o where o.case_id = wanted and o.state = 'open') f
     where c.id = wanted and c.state = 'offered'
+      and (session_user = 'handoff_worker' or c.business_id = ctx_org()
+           or exists (select 1 from offer mine where mine.case_id = wanted and mine.agency_id = ctx_org()))
     returning true
 $$;
 

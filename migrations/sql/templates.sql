@@ -47,7 +47,9 @@ grant select, insert on template_version to handoff_app;
 grant update (state, decided_at, decided_by, note) on template_version to handoff_app;
 create policy app_read on template_version for select to handoff_app using (agency_id = (select ctx_org()));
 create policy app_add on template_version for insert to handoff_app with check (
-    agency_id = (select ctx_org()) and state = 'waiting');
+    agency_id = (select ctx_org()) and state = 'waiting' and author_id = (select ctx_person())
+    and exists (select 1 from message_template t where t.id = template_id and t.agency_id = (select ctx_org())));
 -- What was decided stays; what is approved is never edited, only followed by another version.
 create policy app_decide on template_version for update to handoff_app
-    using (agency_id = (select ctx_org()) and state = 'waiting') with check (agency_id = (select ctx_org()));
+    using (agency_id = (select ctx_org()) and state = 'waiting')
+    with check (agency_id = (select ctx_org()) and decided_by = (select ctx_person()));
