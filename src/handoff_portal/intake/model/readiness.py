@@ -21,6 +21,7 @@ __all__ = [
     "Verdict",
     "evaluate",
     "judge",
+    "judge_profile",
     "profile_of_draft",
     "require_ready",
 ]
@@ -80,7 +81,12 @@ def judge(content: Content, facts: Facts, policy: Policy) -> tuple[Line, ...]:
     Returns:
         Every rule that the policy asks, in the order of mending; the account is ready if all lines hold.
     """
-    return (*_reference(content, facts), *_judged(profile_of(content, facts), policy))
+    return judge_profile(content, profile_of(content, facts), policy)
+
+
+def judge_profile(content: Content, profile: Profile, policy: Policy) -> tuple[Line, ...]:
+    """The same where its profile is at hand."""
+    return (*_reference(content, profile.facts), *_judged(profile, policy))
 
 
 def evaluate(

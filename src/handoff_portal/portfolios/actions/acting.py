@@ -46,10 +46,16 @@ def without_collecting() -> Iterator[None]:
 
 
 @contextmanager
-def entered(database: Database, portfolio: PortfolioId, actor: Actor) -> Iterator[Work]:
-    """One transaction of the worker that may touch what belongs to this portfolio's business."""
+def entered(
+    database: Database, portfolio: PortfolioId, actor: Actor, *, step: bool = False
+) -> Iterator[Work]:
+    """One transaction of the worker that may touch what belongs to this portfolio's business.
+
+    Args:
+        step: See `portfolios.enter`.
+    """
     with database.worker(actor) as work:
-        portfolios.enter(work, portfolio)
+        portfolios.enter(work, portfolio, step=step)
         yield work
 
 

@@ -139,7 +139,7 @@ class _Checking:
             raise _Lost
 
     def _work(self) -> Any:  # noqa: ANN401 - a context manager
-        return entered(self.database, self.portfolio, self.actor)
+        return entered(self.database, self.portfolio, self.actor, step=True)
 
 
 def check_next(database: Database, objects: ObjectStore, reader: Reader) -> bool:

@@ -171,7 +171,7 @@ def commit_chunk(database: Database, order: Order) -> bool:
 
 
 def _commit_chunk(database: Database, order: Order) -> bool:
-    with without_collecting(), entered(database, order.portfolio, order.actor) as work:
+    with without_collecting(), entered(database, order.portfolio, order.actor, step=True) as work:
         if not portfolios.hold_open(work, order.portfolio):
             return False
         chunk = staging.take_chunk(work, order.portfolio, order.key)

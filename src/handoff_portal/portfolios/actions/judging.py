@@ -15,7 +15,7 @@ from handoff_portal.intake.model.judgement import decode_lines, encode_lines
 from handoff_portal.intake.model.measuring import measure
 from handoff_portal.intake.model.policy import Policy
 from handoff_portal.intake.model.profile import profile_of
-from handoff_portal.intake.model.readiness import FIXED, Override, judge
+from handoff_portal.intake.model.readiness import FIXED, Override, judge_profile
 from handoff_portal.intake.model.rules import Rule
 from handoff_portal.portfolios.model.account import Account
 
@@ -77,13 +77,14 @@ def judge_account(
     facts = measure(said, papers or {}, account.time_zone, today, declared=False)
     if account.reminders_sent and account.reminders_sent > facts.reminders:
         facts = replace(facts, reminders=account.reminders_sent)
-    lines = judge(account.content, facts, policy)
+    profile = profile_of(account.content, facts)
+    lines = judge_profile(account.content, profile, policy)
     failing = tuple(line.rule for line in lines if not line.holds)
     return Judged(
         tuple(rule.value for rule in failing),
         not FIXED.isdisjoint(failing),
         encode_lines(lines),
-        msgspec.json.encode(profile_of(account.content, facts).as_json()),
+        msgspec.json.encode(profile.as_json()),
     )
 
 

@@ -148,9 +148,10 @@ def group_of(line: Line, places: dict[str, int]) -> str:
     """What brings the lines of an account together; empty if the line names nothing of the kind."""
     if line.group:
         return line.group
+    cells, width = line.cells, len(line.cells)
     for name in REFERENCES:
-        place = places.get(name)
-        if place is not None and place < len(line.cells) and (text := as_text(line.cells[place])):
+        place = places.get(name, width)
+        if place < width and (text := as_text(cells[place])):
             return " ".join(text.split()).casefold()
     return ""
 

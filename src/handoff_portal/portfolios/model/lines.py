@@ -76,6 +76,8 @@ _TOTAL = re.compile(
     r"(?:total général|sous-total|suma|importe total)\b.*",
     re.IGNORECASE,
 )
+_INITIALS = frozenset("gsrotziGSROTZI")
+"""Letters that the words above begin with; most rows are told apart by them alone."""
 
 
 def find_head(first: Sequence[Sequence[Cell]], sort: Sort) -> Head:
@@ -91,8 +93,10 @@ def find_head(first: Sequence[Sequence[Cell]], sort: Sort) -> Head:
 
 def is_total(cells: Sequence[Cell]) -> bool:
     """Whether this is a line of sums at the foot of a list: “Total” and little else in words."""
-    first = next((cell for cell in cells if cell != ""), None)
-    if not isinstance(first, str) or _TOTAL.fullmatch(first.strip()) is None:
+    first = cells[0] if cells and cells[0] != "" else next((cell for cell in cells if cell != ""), None)
+    if not isinstance(first, str) or first.lstrip()[:1] not in _INITIALS:
+        return False
+    if _TOTAL.fullmatch(first.strip()) is None:
         return False
     words = (cell for cell in cells if isinstance(cell, str) and any(letter.isalpha() for letter in cell))
     return sum(1 for _ in words) == 1

@@ -16,6 +16,9 @@ from handoff_portal.portfolios.model.portfolio import Done, Portfolio, Progress,
 from handoff_portal.portfolios.store.tables import CHUNK, FILE, PAPER, PORTFOLIO
 
 _ENTER = text("select set_config('app.portfolio', :portfolio, true)")
+_ENTER_A_STEP = text(
+    "select set_config('app.portfolio', :portfolio, true), set_config('synchronous_commit', 'off', true)"
+)
 APPROVAL = Signed(
     "portfolio.approval",
     ("id", "business_id", "approved_by", "approved_at", "sealed_exception"),
@@ -106,9 +109,14 @@ def find_approval(work: Work, wanted: PortfolioId) -> tuple[PersonId, bytes] | N
     return PersonId(row["approved_by"]), row["sealed_exception"]
 
 
-def enter(work: Work, wanted: PortfolioId) -> None:
-    """Name the portfolio whose business this work may add cases for (worker's door)."""
-    work.read(_ENTER, {"portfolio": str(wanted)})
+def enter(work: Work, wanted: PortfolioId, *, step: bool = False) -> None:
+    """Name the portfolio whose business this work may add cases for (worker's door).
+
+    Args:
+        step: This is one of many works of which the last one is waited for: it need not be on the disk before
+            the next one begins. A database that crashes then forgets the last steps, each of them whole.
+    """
+    work.read(_ENTER_A_STEP if step else _ENTER, {"portfolio": str(wanted)})
 
 
 def hold_open(work: Work, wanted: PortfolioId, *, alone: bool = False) -> bool:
