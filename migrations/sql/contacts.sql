@@ -185,15 +185,15 @@ create index contact_flag_of_business on contact_flag (business_id, raised_at) w
 create index contact_flag_of_agency on contact_flag (agency_id, raised_at) where agency_looked_at is null;
 
 do $$
-declare t text;
+declare t text; who text;
 begin
-    foreach t in array array['contact_fact', 'guard_override'] loop
+    for t, who in values ('contact_fact', 'recorded_by'), ('guard_override', 'person_id') loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
         execute format('grant select, insert on %I to handoff_app', t);
         execute format('create policy app_read on %I for select to handoff_app using (may_open(case_id))', t);
         execute format('create policy app_add on %I for insert to handoff_app with check ('
-                       'org_id = (select ctx_org()) and may_open(case_id))', t);
+                       'org_id = (select ctx_org()) and %I = (select ctx_person()) and may_open(case_id))', t, who);
     end loop;
 end $$;
 grant update (ended_on, ended_by) on contact_fact to handoff_app;
@@ -212,10 +212,28 @@ grant update (business_looked_at, business_looked_by, agency_looked_at, agency_l
 create policy app_read on contact_flag for select to handoff_app using (
     business_id = (select ctx_org()) or agency_id = (select ctx_org()));
 create policy app_add on contact_flag for insert to handoff_app with check (
-    may_open(case_id) and (business_id = (select ctx_org()) or agency_id = (select ctx_org())));
+    may_open(case_id) and (business_id = (select ctx_org()) or agency_id = (select ctx_org()))
+    and business_looked_at is null and agency_looked_at is null
+    and exists (select 1 from communication c where c.id = communication_id and c.case_id = contact_flag.case_id));
 create policy app_look on contact_flag for update to handoff_app using (
     business_id = (select ctx_org()) or agency_id = (select ctx_org()))
     with check (business_id = (select ctx_org()) or agency_id = (select ctx_org()));
+
+-- Each side looks for itself, and nobody for somebody else.
+create function contact_flag_guard() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+declare business boolean := old.business_id = (select ctx_org());
+begin
+    if business and (old.agency_looked_at, old.agency_looked_by)
+                    is distinct from (new.agency_looked_at, new.agency_looked_by)
+       or not business and (old.business_looked_at, old.business_looked_by)
+                           is distinct from (new.business_looked_at, new.business_looked_by)
+       or (case when business then new.business_looked_by else new.agency_looked_by end)
+          is distinct from (select ctx_person()) then
+        raise exception 'each side looks for itself' using errcode = '42501';
+    end if;
+    return new;
+end $$;
+create trigger guard before update on contact_flag for each row execute function contact_flag_guard();
 
 do $$
 declare t text;
