@@ -190,10 +190,40 @@ SHEET = (
 def with_sheet(sheet: str) -> bytes:
     """A small workbook with its sheet exchanged."""
     octets = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook({"A": [["a"]]}))) as old, zipfile.ZipFile(octets, "w") as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook({"A": [["a"]]}))) as old,
+        zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             new.writestr(name, sheet if name.endswith("sheet1.xml") else old.read(name))
     return octets.getvalue()
+
+
+def test_a_workbook_of_two_hundred_thousand_ordinary_rows_is_read() -> None:
+    places = range(12)
+    rows = "".join(
+        f'<row r="{n}"><c><v>{n}</v></c>'
+        + "".join([f'<c t="str"><v>Cell {n * 7919 % 10**6 + at} of a row</v></c>' for at in places])
+        + f"<c><v>{n}.5</v></c></row>"
+        for n in range(1, 200_001)
+    )
+    with open_table([with_sheet(SHEET.format(rows))]) as table:
+        counted = sum(len(block) for block in table.blocks)
+    assert counted == 200_000
+
+
+def test_what_is_too_large_as_a_workbook_is_told_how_to_be_sent() -> None:
+    with pytest.raises(
+        CannotRead, match=r"unfolds to 201 MB; at most 200 MB are opened\. Save the sheet as CSV"
+    ):
+        rows_in(zipped({"xl/workbook.xml": b"x", "xl/a": b"\x00" * 201_000_000}))
+    small = Bounds(memory=130 * MIB, cpu_each=20, cpu_life=20)
+    many = "".join(f"<row><c><v>{n}</v></c></row>" for n in range(500_000))
+    with (
+        pytest.raises(CannotRead, match="in parts, or as CSV"),
+        open_table([with_sheet(SHEET.format(many))], bounds=small) as table,
+    ):
+        list(table.blocks)
 
 
 def test_cells_far_apart_cost_the_child_and_not_the_portal() -> None:

@@ -15,6 +15,7 @@ Cell = str | int | float
 
 MOST_ROWS = 1_048_576
 _EXACT = 1 << 53
+_MEND = "Save the sheet as CSV, which may be larger and is read faster, or send it in parts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def open_workbook(content: bytes, wanted: str = "") -> Workbook:
         CannotRead: It is damaged, protected, too large, or has no rows.
     """
     file = io.BytesIO(content)
-    with open_archive(file) as archive:
+    with open_archive(file, mend=_MEND) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             raise CannotRead("This file is no Excel workbook. Please save it as .xlsx or .csv.")
     file.seek(0)

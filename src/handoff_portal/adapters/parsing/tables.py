@@ -25,6 +25,7 @@ _BOUNDS = Bounds(memory=1536 * MIB, cpu_each=300, cpu_life=300)
 _MOST_OUT = 64 * MIB
 _SILENCE = 60.0
 _START = 30.0
+_SMALLER = "Please send it in parts, or as CSV."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,13 @@ def _answers(child: Pipe, outgoing: Iterator[bytes]) -> Iterator[Json]:
     except (BadFrame, LookupError, TypeError, ValueError) as error:
         raise CannotRead("This file could not be read and was left closed.") from error
     except TooLate as error:
-        raise CannotRead("This file takes too long to read and was left closed.") from error
+        raise CannotRead(f"This file takes too long to read and was left closed. {_SMALLER}") from error
     except TooLong as error:
-        raise CannotRead("This file unfolds to more than can be kept and was left closed.") from error
+        what = "This file unfolds to more than can be kept and was left closed."
+        raise CannotRead(f"{what} {_SMALLER}") from error
     except Ended as end:
         what = "takes too long to read" if end.out_of_time else "needs too much memory to read"
-        raise CannotRead(
-            f"This file {what} and was left closed. Please send it in parts, or as CSV."
-        ) from end
+        raise CannotRead(f"This file {what} and was left closed. {_SMALLER}") from end
 
 
 def _understood(answer: Wire) -> Json:
@@ -124,7 +124,8 @@ def _understood(answer: Wire) -> Json:
         raise CannotRead(why[:300])
     if limit := said.get("limit"):
         words = {"memory": "needs too much memory to read", "depth": "is nested too deeply"}
-        raise CannotRead(f"This file {words.get(str(limit), 'could not be read')} and was left closed.")
+        mend = f" {_SMALLER}" if limit == "memory" else ""
+        raise CannotRead(f"This file {words.get(str(limit), 'could not be read')} and was left closed.{mend}")
     return said
 
 
