@@ -17,10 +17,10 @@ _BASIS = table("contact_basis", *map(column, ("communication_id", "case_id", "bu
 
 
 def add(work: Work, case: Case, contact: CommunicationId, known: Remembered) -> None:
-    """Keep what the guard knew of a contact; the caller records why the contact is there."""
+    """Keep what the guard knew of a contact; part of logging that contact, which has its event."""
     sealed = seal_basis(work.vault, case.business, case.id, contact, known.encode())
     values = {"communication_id": contact, "case_id": case.id, "business_id": case.business}
-    work.change(insert(_BASIS).values(**values, sealed=sealed))
+    work.keep_house(insert(_BASIS).values(**values, sealed=sealed))
 
 
 def list_of(work: Work, cases: Sequence[UUID]) -> dict[UUID, dict[UUID, Remembered]]:
