@@ -54,6 +54,11 @@ def _connect(_: str) -> str:
         return str(wire.fileno())
 
 
+def _reopen(_: str) -> str:
+    os.close(2)  # its number is free now
+    return str(os.open("/etc/passwd", os.O_RDONLY))
+
+
 def _fork(_: str) -> str:
     return str(os.fork())
 
@@ -78,6 +83,7 @@ _DEEDS: dict[str, Callable[[str], str]] = {
     "hoard": _hoard,
     "dive": _dive,
     "refuse": _refuse,
+    "reopen": _reopen,
     "write": _write,
     "connect": _connect,
     "fork": _fork,

@@ -49,7 +49,7 @@ def test_a_reader_that_misbehaves_gives_one_plain_sentence_and_the_next_input_is
     assert probe.parse(b"echo still here") == "still here"
 
 
-@pytest.mark.parametrize("order", [b"write", b"connect"])
+@pytest.mark.parametrize("order", [b"write", b"connect", b"reopen"])
 def test_a_reader_can_open_neither_file_nor_socket(probe: Sandbox[str], order: bytes) -> None:
     assert "could not be read" in reason(probe.parse(order))
     assert probe.parse(b"echo on") == "on"
