@@ -21,7 +21,6 @@ from typing import Any, BinaryIO
 from handoff_portal.adapters.parsing.wire import FRAME, TOKEN, CannotRead, Parser, Wire, pack
 
 PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 4, 38  # linux/prctl.h
-STANDARD_DESCRIPTORS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def confine(limits: Bounds) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, STANDARD_DESCRIPTORS),
+        (resource.RLIMIT_NOFILE, 0),  # no number is free, not even that of a descriptor that it closes
         (resource.RLIMIT_CPU, limits.cpu_life),
     ):
         resource.setrlimit(limit, (most, most))
