@@ -137,14 +137,17 @@ begin
 end
 $$;
 
--- Who may count a case on: the business that owns it, and agencies that it was offered to. A number that was drawn and
+-- Who may count a case on: the business that owns it, agencies that it was offered to, and the operator where contact
+-- rests or rested for want of a licence, which its officer decides about. A number that was drawn and
 -- never written would look like a missing event, so nobody draws one for a case of others. Jobs are trusted to know.
 create function may_count("case" uuid, own uuid) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, public as
 $$
 begin
     return session_user = 'handoff_worker' or $2 = ctx_org()
-        or exists (select from offer o where o.case_id = $1 and o.business_id = $2 and o.agency_id = ctx_org());
+        or exists (select from offer o where o.case_id = $1 and o.business_id = $2 and o.agency_id = ctx_org())
+        or ctx_kind() = 'operator' and exists (
+            select from hold h where h.case_id = $1 and h.business_id = $2 and h.kind = 'licence');
 end
 $$;
 

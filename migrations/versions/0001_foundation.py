@@ -19,6 +19,7 @@ IN_ORDER = (
     "intake",
     "agencies",
     "handoffs",
+    "licence_stops",
     "recoveries",
     "portfolios",
     "portfolio_papers",

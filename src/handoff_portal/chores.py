@@ -4,6 +4,7 @@ from handoff_portal.adapters.database import Database
 from handoff_portal.adapters.mail.delivery import deliver_waiting, sweep_outbox
 from handoff_portal.audit.actions.keeping import Keeper, log_key
 from handoff_portal.audit.actions.testimony import authority, stamp, write_to_officers
+from handoff_portal.contacts.actions.licensing import sweep_licences
 from handoff_portal.contacts.actions.past import count_past, past_cases
 from handoff_portal.contacts.actions.promises import break_promises
 from handoff_portal.documents.actions.papers import reap_uploads
@@ -34,6 +35,7 @@ def chores(portal: Portal) -> tuple[Chore, ...]:
         Chore("mail", 2.0, lambda: deliver_waiting(database, portal.settings) > 0),
         Chore("sweep", 3600.0, lambda: _sweep(database)),
         Chore("uploads", 600.0, lambda: reap_uploads(database, objects) > 0),
+        Chore("licences", 60.0, lambda: sweep_licences(database) > 0),
         Chore("offers", 60.0, lambda: lapse_offers(database) > 0),
         Chore("factors", 60.0, lambda: open_due(database) > 0),
         Chore("portfolios read", 2.0, lambda: check_next(database, objects, read_files)),

@@ -1,7 +1,7 @@
 """What the contact guard knew when it judged a contact, sealed for the portal itself.
 
-The worker that tries a new rule file on past contacts holds no key of a case. It opens these alone: clocks, consent,
-quiet times and licence as they were, never a name, a number, an address or a word.
+The worker that tries a new rule file on past contacts holds no key of a case. It opens these alone: clocks,
+consent, quiet times and licence as they were, never a name, a number, an address or a word.
 """
 
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Licences: the agency's own, one in detail, the officer's queue and decision."""
+"""Licences: the agency's own, one in detail, the officer's queue."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +13,6 @@ from handoff_portal.agencies.actions.assurances import reports_of, waiting_repor
 from handoff_portal.agencies.actions.directory import show_agency
 from handoff_portal.agencies.actions.licences import (
     correct_licence,
-    decide_licence,
     licence_queue,
     licences_of,
     load_own,
@@ -43,13 +42,8 @@ from handoff_portal.web.forms import Form
 from handoff_portal.web.multipart import SentFile
 from handoff_portal.web.page import page, redirect
 from handoff_portal.web.portal import PortalRequest
-from handoff_portal.web.routes import Page, get, post, stream_post
+from handoff_portal.web.routes import Page, get, stream_post
 
-_DONE = {
-    LicenceState.VERIFIED: "The licence is verified. From now on the agency can accept cases with it.",
-    LicenceState.REJECTED: "The licence is turned down. The agency sees your reason and can correct it.",
-    LicenceState.SUSPENDED: "The licence is suspended. The agency cannot accept cases with it.",
-}
 SCOPE_CHOICES = (
     (LicenceScope.BOTH.value, "Consumer and commercial debts"),
     (LicenceScope.CONSUMER.value, "Consumer debts only", "Owed by private persons."),
@@ -187,20 +181,6 @@ def document(request: PortalRequest, licence_id: FromPath[UUID]) -> Page:
         return download(request, work, show_licence(work, LicenceId(licence_id)).document)
 
 
-@post("/licences/{licence_id:uuid}/decision", needs=Permission.LICENCE_VERIFY, again=show)
-def decide(request: PortalRequest, licence_id: FromPath[UUID]) -> Page:
-    """Verify, turn down or suspend."""
-    form = request.sent
-    decision = form.choice("decision", LicenceState)
-    verifies = decision is LicenceState.VERIFIED
-    source_url = form.text("source_url", required=verifies, longest=500)
-    remark = form.text("remark", required=not verifies, longest=1000)
-    form.check()
-    with request.work() as work:
-        decide_licence(work, LicenceId(licence_id), decision, source_url=source_url, remark=remark)
-    return redirect(request, f"/licences/{licence_id}", _DONE.get(decision, ""))
-
-
 def _form(
     request: PortalRequest, action: str, licence: Licence | None, document: tuple[str, int] | None = None
 ) -> Page:
@@ -254,4 +234,4 @@ def _fill(form: Form, terms: LicenceTerms) -> None:
     )
 
 
-ROUTES = (licences, new, add, show, edit, save, document, decide)
+ROUTES = (licences, new, add, show, edit, save, document)

@@ -8,15 +8,20 @@ from handoff_portal.adapters.vault.cases import CaseKey
 from handoff_portal.cases.actions.cases import pass_turn
 from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.contacts.model.events import HoldLifted, HoldPlaced
-from handoff_portal.contacts.model.holds import RULES, Hold, HoldKind, MayContact, Side, may_contact
+from handoff_portal.contacts.model.holds import (
+    AFTER_LIFTING,
+    RULES,
+    Hold,
+    HoldKind,
+    MayContact,
+    Side,
+    may_contact,
+)
 from handoff_portal.contacts.store import communications, holds
 from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.ids import CommunicationId, HoldId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, WrongState
-
-AFTER_LIFTING = 2
-"""Working days for the agency once nothing stops it any more."""
 
 
 def place_hold(

@@ -25,6 +25,7 @@ class HoldKind(StrEnum):
     DECEASED = "deceased"
     PAID_DIRECTLY = "paid_directly"
     PROMISE = "promise"
+    LICENCE = "licence"
 
 
 class Side(StrEnum):
@@ -45,6 +46,7 @@ class HoldRule:
         due_days: Working days for the owner to answer; None if nobody has to.
         lasts_days: Days after which it ends by itself; None if only lifting ends it.
         by_hand: Whether people place it themselves.
+        ends: How it ends where nobody may lift it; empty where its owner may.
     """
 
     words: str
@@ -54,6 +56,7 @@ class HoldRule:
     lasts_days: int | None = None
     stops_contact: bool = True
     by_hand: bool = True
+    ends: str = ""
 
 
 K = HoldKind
@@ -95,8 +98,21 @@ RULES: dict[HoldKind, HoldRule] = {
     K.PROMISE: HoldRule(
         "Promise to pay", Side.AGENCY, "The customer has until the promised day.", by_hand=False
     ),
+    K.LICENCE: HoldRule(
+        "No valid licence",
+        Side.AGENCY,
+        "No contact until a valid licence of the agency is verified.",
+        due_days=5,
+        by_hand=False,
+        ends="It ends by itself once a valid licence is verified.",
+    ),
 }
 """What each kind means; days are the portal's own, no law names one number for all places."""
+AFTER_LIFTING = 2
+"""Working days for the agency once nothing stops it any more."""
+PORTAL = "The portal"
+"""Who places and lifts what nobody does by hand."""
+LICENCE_IS_BACK = "The agency has a valid licence again, or does not hold the case any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +162,13 @@ class Hold:
         """Refuse the side that does not own it; without an agency the business owns all.
 
         Raises:
-            WrongState: It has ended.
+            WrongState: It has ended, or ends by itself only.
             Forbidden: The other side has to lift it.
         """
         if not self.is_open(now):
             raise WrongState("This hold has ended already.")
+        if self.rule.ends:
+            raise WrongState(f"Nobody lifts this hold. {self.rule.ends}")
         owner = case.business if self.owner is Side.BUSINESS or case.holder is None else case.holder
         if actor.org != owner:
             raise Forbidden(f"Only the {self.owner.value} can lift this hold, because it has to resolve it.")

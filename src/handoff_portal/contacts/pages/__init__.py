@@ -1,6 +1,15 @@
 """Pages of contacts, holds and notes."""
 
-from handoff_portal.contacts.pages import composer, conduct, contacts, drafting, guarding, holds, words
+from handoff_portal.contacts.pages import (
+    composer,
+    conduct,
+    contacts,
+    drafting,
+    guarding,
+    holds,
+    licensing,
+    words,
+)
 
 ROUTES = (
     *composer.ROUTES,
@@ -10,4 +19,5 @@ ROUTES = (
     *words.ROUTES,
     *conduct.ROUTES,
     *drafting.ROUTES,
+    *licensing.ROUTES,
 )

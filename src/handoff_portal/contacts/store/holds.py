@@ -23,7 +23,7 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.model.events import HoldLifted, HoldPlaced
-from handoff_portal.contacts.model.holds import Hold, HoldKind, Side
+from handoff_portal.contacts.model.holds import LICENCE_IS_BACK, PORTAL, Hold, HoldKind, Side
 from handoff_portal.core.ids import CaseId, CommunicationId, HoldId, OrgId
 from handoff_portal.core.refusals import NotFound
 
@@ -45,6 +45,7 @@ _COLUMNS = (
     "lifted_at",
     "lifted_by",
     "sealed_lift_reason",
+    "clear_reason",
 )
 HOLD = table("hold", *map(column, _COLUMNS))
 _CASES = bindparam("cases", type_=ARRAY(Uuid()))
@@ -125,11 +126,7 @@ def words(author: str, text: str) -> bytes:
 
 
 def _read(row: RowMapping, key: CaseKey) -> Hold:
-    author, reason = json.loads(key.open(Disclosure.MESSAGES, "reason", row["sealed_reason"], row["id"]))
-    lifted_by, lift_reason = "", ""
-    if row["sealed_lift_reason"] is not None:
-        sealed = key.open(Disclosure.MESSAGES, "lift_reason", row["sealed_lift_reason"], row["id"])
-        lifted_by, lift_reason = json.loads(sealed)
+    author, reason, lifted_by, lift_reason = _words_of(row, key)
     return Hold(
         id=HoldId(row["id"]),
         case=CaseId(row["case_id"]),
@@ -147,3 +144,16 @@ def _read(row: RowMapping, key: CaseKey) -> Hold:
         lifted_by=lifted_by,
         lift_reason=lift_reason,
     )
+
+
+def _words_of(row: RowMapping, key: CaseKey) -> tuple[str, str, str, str]:
+    """Who placed and lifted it, and why; the portal's own holds say so in clear."""
+    if row["clear_reason"] is not None:
+        ended = (PORTAL, LICENCE_IS_BACK) if row["lifted_at"] is not None else ("", "")
+        return PORTAL, row["clear_reason"], *ended
+    author, reason = json.loads(key.open(Disclosure.MESSAGES, "reason", row["sealed_reason"], row["id"]))
+    if row["sealed_lift_reason"] is None:
+        return author, reason, "", ""
+    sealed = key.open(Disclosure.MESSAGES, "lift_reason", row["sealed_lift_reason"], row["id"])
+    lifted_by, lift_reason = json.loads(sealed)
+    return author, reason, lifted_by, lift_reason
