@@ -104,6 +104,8 @@ def test_a_changed_password_signs_everybody_else_out(
 ) -> None:
     other = browsing()
     other.sign_in(who)
+    clock.pass_time(seconds=30)
+    browser.step_up(who)
     old = browser.session
     page = browser.post("/account/password", page="/account/password", current=GOOD, password=BETTER)
     assert "Your password is changed" in page.text
@@ -116,7 +118,23 @@ def test_a_changed_password_signs_everybody_else_out(
     assert fresh.get("/account").url.path == "/account"
 
 
-def test_changing_the_password_needs_the_current_one(browser: Browsing) -> None:
+def test_changing_the_password_needs_a_fresh_code_and_does_not_stand_for_one(
+    who: Enrolled, browser: Browsing, clock: Clock
+) -> None:
+    """A stolen session and the password are no second factor: neither for the change nor after it."""
+    page = browser.post("/account/password", page="/account", current=GOOD, password=BETTER)
+    assert page.url.path == "/step-up"
+    assert browser.get("/account/recovery-codes").url.path == "/step-up"
+    browser.step_up(who)
+    clock.pass_time(minutes=4)
+    page = browser.post("/account/password", page="/account/password", current=GOOD, password=BETTER)
+    assert "Your password is changed" in page.text
+    clock.pass_time(minutes=2)
+    assert browser.get("/account/recovery-codes").url.path == "/step-up"
+
+
+def test_changing_the_password_needs_the_current_one(who: Enrolled, browser: Browsing) -> None:
+    browser.step_up(who)
     page = browser.post("/account/password", page="/account/password", current=BETTER, password=BETTER)
     assert page.status_code == 422
     assert "f-current-error" in page.text

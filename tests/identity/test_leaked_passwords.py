@@ -178,6 +178,22 @@ def test_a_password_that_turns_out_leaked_is_changed_before_going_on(
     assert browsing().give_password(who.email, GOOD).status_code == 422
 
 
+def test_a_leaked_password_is_not_chosen_again_while_the_list_is_silent(
+    asking: Portal, ranges: Range, browsing: Open, clock: Clock
+) -> None:
+    ranges.status = 500
+    who = somebody(asking)
+    ranges.status = 200
+    ranges.leak(GOOD)
+    browser = browsing()
+    browser.give_password(who.email)
+    ranges.status = 500
+    page = browser.post("/sign-in/new-password", password=GOOD, code=who.code(clock.now))
+    assert page.status_code == 422
+    page = browser.post("/sign-in/new-password", password=BETTER, code=who.code(clock.now))
+    assert page.url.path == "/"
+
+
 def test_a_wrong_password_is_never_looked_up(asking: Portal, ranges: Range, browsing: Open) -> None:
     ranges.status = 500
     who = somebody(asking)

@@ -1,6 +1,7 @@
 """One's own account: details, password, authenticator, recovery codes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import available_timezones
 
 from handoff_portal.adapters.database import Database, Work
@@ -68,9 +69,11 @@ def change_password(
     """Change one's own password; all other sessions end, this one gets a new token.
 
     Raises:
+        StepUpNeeded: A fresh code is needed: a password alone opens nothing.
         Invalid: At `current` or `password`.
         TooMany: Too many attempts.
     """
+    actor.require_fresh(database.clock())
     pepper = database.vault.system_key(SystemKey.PEPPER)
     found = _require_current(database, passwords, actor, current, browser)
     with database.gate(actor.origin, actor) as work:
@@ -84,7 +87,7 @@ def change_password(
         note_verdict(work, found.person, verdict)
         links.use_resets(work, actor.person)
         tell(work, found.person, "password_changed")
-        return _stay_alone(work, actor, browser, Why.PASSWORD_CHANGED)
+        return _stay_alone(work, actor, browser, Why.PASSWORD_CHANGED, actor.stepped_up_at)
 
 
 def begin_authenticator(work: Work) -> None:
@@ -112,7 +115,7 @@ def change_authenticator(database: Database, actor: Actor, code: str, browser: B
         found = credentials.load(work, actor.person)
         prove_candidate(work, found.person, code)
         tell(work, found.person, "factor_changed")
-        return _stay_alone(work, actor, browser, Why.FACTOR_CHANGED)
+        return _stay_alone(work, actor, browser, Why.FACTOR_CHANGED, work.now)
 
 
 def renew_recovery_codes(work: Work) -> tuple[str, ...]:
@@ -149,10 +152,14 @@ def _require_current(
     return found
 
 
-def _stay_alone(work: Work, actor: Actor, browser: Browser, why: Why) -> Entered:
-    """End every other session of the person and renew this one, in the same work."""
+def _stay_alone(work: Work, actor: Actor, browser: Browser, why: Why, shown: datetime | None) -> Entered:
+    """End every other session of the person and renew this one, in the same work.
+
+    Args:
+        shown: When the person last showed a second factor.
+    """
     sessions.revoke_all(work, actor.person, SessionRevoked(person=actor.person, why=why), keep=actor.session)
-    token = renew_session(work, actor, browser.agent, SteppedUp(person=actor.person))
+    token = renew_session(work, actor, browser.agent, SteppedUp(person=actor.person), shown=shown)
     found = credentials.load(work, actor.person)
     kept = known_device(work, browser.device, found)
     device = browser.device if kept else remember_device(work, browser.device, found)

@@ -8,7 +8,7 @@ from handoff_portal.adapters.passwords import PEPPER_KID, Passwords, is_common
 from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.core.actor import Pending, Visitor
 from handoff_portal.core.refusals import Invalid, WrongState
-from handoff_portal.identity.actions.leaks import must_choose, note_verdict, require_not_leaked
+from handoff_portal.identity.actions.leaks import LEAKED, must_choose, note_verdict, require_not_leaked
 from handoff_portal.identity.actions.letters import tell
 from handoff_portal.identity.actions.second_factor import Shown, check_second_factor
 from handoff_portal.identity.actions.sign_in import enter
@@ -44,8 +44,11 @@ def replace_leaked(
         organisation = organisations.load_organisation(work, found.person.org)
         own = words_in(found.person.name, found.person.email, organisation.name)
         require_good_password(new.password, own, is_common)
+    pepper = database.vault.system_key(SystemKey.PEPPER)
+    if passwords.verify(found.password_hash, new.password, pepper):
+        raise Invalid({"password": LEAKED})
     verdict = require_not_leaked(passwords, new.password)
-    hashed = passwords.hash(new.password, database.vault.system_key(SystemKey.PEPPER))
+    hashed = passwords.hash(new.password, pepper)
     with database.gate(visitor.origin) as work:
         person = _leaked(work, pending).person
         buckets = code_buckets(str(person.id), "leaked")

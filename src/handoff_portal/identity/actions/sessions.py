@@ -61,8 +61,13 @@ def open_password_stage(
     return _begin(work, person, "password", until or work.now + PASSWORD_STAGE_LASTS, None, agent, event)
 
 
-def renew_session(work: Work, actor: Actor, agent: str, event: Event | None = None) -> bytes:
-    """A new token for a session whose person just showed the second factor; the whole time stays as it was.
+def renew_session(
+    work: Work, actor: Actor, agent: str, event: Event | None = None, *, shown: datetime | None = None
+) -> bytes:
+    """A new token for a session of somebody who showed the second factor; the whole time stays as it was.
+
+    Args:
+        shown: When they showed it, if that was not just now.
 
     Raises:
         WrongState: The session ended meanwhile.
@@ -73,7 +78,7 @@ def renew_session(work: Work, actor: Actor, agent: str, event: Event | None = No
     sessions.supersede(work, actor.session)
     person = organisations.load_person(work, actor.person)
     event = event or SteppedUp(person=actor.person)
-    return _begin(work, person, "full", until, work.now, agent, event)
+    return _begin(work, person, "full", until, shown or work.now, agent, event)
 
 
 def leave(work: Work, visitor: Visitor) -> None:

@@ -79,12 +79,15 @@ def end_others(request: PortalRequest) -> Page:
 
 
 @get("/account/password", needs=_OWN)
+@confirmed(own_path)
 def show_password(request: PortalRequest) -> Page:
     """The form for a new password."""
+    request.actor.require_fresh(request.now)
     return page(request, "identity/password.html")
 
 
 @post("/account/password", needs=_OWN, again=show_password)
+@confirmed(own_path)
 def save_password(request: PortalRequest) -> Page:
     """Change the password; other browsers are signed out."""
     form, portal = request.sent, request.portal
