@@ -21,6 +21,8 @@ from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import OrgKind, Permission
 from handoff_portal.core.references import reference_of
 from handoff_portal.desk.model.figures import Figures, figures_of
+from handoff_portal.guard.actions.rules import list_waiting
+from handoff_portal.guard.model.versions import RulesVersion
 from handoff_portal.handoffs.actions.reading import Offered, list_received, list_unanswered
 from handoff_portal.handoffs.model.offer import OfferState
 
@@ -50,6 +52,7 @@ class Home:
         licences: Own licences that end soon or ended (agency).
         waiting: Licences to verify (operator).
         ending: Licences of agencies that end soon (operator).
+        rules: Rule files on their way into force (operator's compliance officer).
         words: What a supervisor has to look at (agency).
         respect: How respectfully the agency speaks with customers (agency).
     """
@@ -63,6 +66,7 @@ class Home:
     licences: list[Licence] = field(default_factory=list)
     waiting: list[NamedLicence] = field(default_factory=list)
     ending: list[NamedLicence] = field(default_factory=list)
+    rules: list[RulesVersion] = field(default_factory=list)
     figures: Figures | None = None
     words: WaitingWords | None = None
     respect: Respect | None = None
@@ -99,7 +103,8 @@ def _operator(work: Work) -> Home:
     if not work.actor.may(Permission.LICENCE_VERIFY):
         return Home()
     queue = licence_queue(work)
-    return Home(waiting=list(queue.waiting[:MOST]), ending=list(queue.ending[:MOST]))
+    rules = list_waiting(work)[:MOST] if work.actor.may(Permission.RULES_CHANGE) else []
+    return Home(waiting=list(queue.waiting[:MOST]), ending=list(queue.ending[:MOST]), rules=rules)
 
 
 def _promised(work: Work) -> list[tuple[Promise, str]]:

@@ -83,6 +83,16 @@ def list_versions(work: Work) -> list[RulesVersion]:
     return [*versions.list_all(work), shipped_version()]
 
 
+def list_waiting(work: Work) -> list[RulesVersion]:
+    """Files that are tried, wait for a decision or for their moment; those to decide about first."""
+    work.actor.require(Permission.RULES_CHANGE)
+    found = [one for one in versions.list_all(work) if one.waits(work.now)]
+    return sorted(found, key=lambda one: (_DECIDE_FIRST.index(one.state), one.effective_at or work.now))
+
+
+_DECIDE_FIRST = (RulesState.CHECKED, RulesState.CHECKING, RulesState.SCHEDULED)
+
+
 def show_version(work: Work, version: str) -> RulesVersion:
     """One version. Raises NotFound."""
     work.actor.require(Permission.RULES_READ)

@@ -62,9 +62,13 @@ class RulesVersion:
             self.state is RulesState.SCHEDULED and self.effective_at is not None and self.effective_at <= now
         )
 
+    def waits(self, now: datetime) -> bool:
+        """Whether it is on its way: being tried, to be decided about, or with a moment to come."""
+        return not self.shipped and self.state is not RulesState.WITHDRAWN and not self.is_past(now)
+
     def may_be_withdrawn(self, now: datetime) -> bool:
         """Whether it can still be taken back."""
-        return not self.shipped and self.state is not RulesState.WITHDRAWN and not self.is_past(now)
+        return self.waits(now)
 
 
 def require_schedulable(
