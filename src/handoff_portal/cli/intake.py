@@ -18,7 +18,7 @@ from handoff_portal.portfolios.actions.reading import Expected, Reading, read_po
 from handoff_portal.portfolios.actions.surveying import Survey, survey
 from handoff_portal.portfolios.model.account import Account, BadRow, Problem, Summary
 from handoff_portal.portfolios.model.amounts import Decimals
-from handoff_portal.portfolios.model.columns import Sort
+from handoff_portal.portfolios.model.columns import Column, Sort
 from handoff_portal.portfolios.model.dates import DateOrder
 from handoff_portal.portfolios.model.mapping import Mapping
 from handoff_portal.portfolios.model.style import Answers, Question
@@ -42,6 +42,7 @@ def intake() -> None:
 @click.argument("file", type=_FILE)
 @click.option("--mapping", "mapping_file", type=_FILE, help="JSON of a mapping, as --json prints it.")
 @click.option("--history", "history_file", type=_FILE, help="The history file that belongs to it.")
+@click.option("--history-mapping", "history_mapping_file", type=_FILE, help="JSON of the history's mapping.")
 @click.option(
     "--dates", type=click.Choice(["dmy", "mdy"]), help="What 03/04/2026 means, if the file leaves it open."
 )
@@ -59,6 +60,7 @@ def check(
     *,
     mapping_file: Path | None,
     history_file: Path | None,
+    history_mapping_file: Path | None,
     dates: str | None,
     decimal: str | None,
     constants: tuple[str, ...],
@@ -76,17 +78,12 @@ def check(
         DateOrder(dates) if dates else None, Decimals(decimal) if decimal else None, dict(_pairs(constants))
     )
     try:
-        mapping = Mapping.decode(mapping_file.read_text(encoding="utf-8")) if mapping_file else None
         source = _source(file)
-        first = survey(source, mapping)
-        history = (
-            (_source(history_file), survey(_source(history_file), sort=Sort.HISTORY))
-            if history_file
-            else None
-        )
+        first = survey(source, _mapping(mapping_file))
+        history = _history(history_file, _mapping(history_mapping_file)) if history_file else None
         reading = read_portfolio(source, first, answers, history, Expected(totals=dict(_totals(totals))))
         questions = [*first.questions(answers), *(history[1].questions(answers) if history else ())]
-        said = _Said(first, questions, as_json=as_json)
+        said = _Said(first, questions, history[1].missing if history else (), as_json=as_json)
         bad = said.tell(reading)
     except (CannotRead, ValueError) as unreadable:
         click.echo(json.dumps({"error": str(unreadable)}) if as_json else str(unreadable), err=not as_json)
@@ -96,12 +93,24 @@ def check(
     sys.exit(PROBLEMS if said.found_problems else 0)
 
 
+def _mapping(file: Path | None) -> Mapping | None:
+    return Mapping.decode(file.read_text(encoding="utf-8")) if file else None
+
+
+def _history(file: Path, mapping: Mapping | None) -> tuple[Source, Survey]:
+    source = _source(file)
+    return source, survey(source, mapping, sort=Sort.HISTORY)
+
+
 class _Said:
     """Prints what a reading comes to."""
 
-    def __init__(self, first: Survey, questions: list[Question], *, as_json: bool) -> None:
+    def __init__(
+        self, first: Survey, questions: list[Question], unsaid: tuple[Column, ...], *, as_json: bool
+    ) -> None:
         self._survey, self._questions, self._as_json = first, questions, as_json
-        self.found_problems = bool(questions) or bool(first.missing)
+        self._unsaid = unsaid
+        self.found_problems = bool(questions or first.missing or unsaid)
 
     def tell(self, reading: Reading) -> list[BadRow]:
         """Read to the end and print; give back the bad rows."""
@@ -142,8 +151,17 @@ class _Said:
                 for q in self._questions
             ],
             "missing": [column.name for column in self._survey.missing],
+            "missing_in_history": [column.name for column in self._unsaid],
             "mapping": json.loads(summary.mapping),
         }
+
+    def _absent(self) -> Iterator[str]:
+        for column in self._survey.missing:
+            yield f"No column of the file is “{column.words}” ({column.name}). Name it in a mapping."
+        for column in self._unsaid:
+            yield (
+                f"No column of the history is “{column.words}” ({column.name}). Name it in --history-mapping."
+            )
 
     def _print(self, summary: Summary, problems: list[Problem]) -> None:
         click.echo(f"{summary.rows} rows make {summary.accounts} good accounts.")
@@ -154,8 +172,8 @@ class _Said:
         for control in summary.controls:
             agrees = "agrees" if control.agrees else f"does not agree: {control.found} found"
             click.echo(f"  {control.name}: {control.stated} stated, {agrees}")
-        for column in self._survey.missing:
-            click.echo(f"No column of the file is “{column.words}” ({column.name}). Name it in a mapping.")
+        for line in self._absent():
+            click.echo(line)
         for question in self._questions:
             about = f" ({'; '.join(question.samples)})" if question.samples else ""
             click.echo(f"Question: {question.ask}{about} Say it with {_option(question)}.")

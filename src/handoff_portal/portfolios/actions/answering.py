@@ -6,6 +6,7 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.portfolios.actions.uploading import answer_questions, open_portfolio_key, send_portfolio
+from handoff_portal.portfolios.model.columns import Sort
 from handoff_portal.portfolios.model.portfolio import State
 from handoff_portal.portfolios.model.said import Said
 from handoff_portal.portfolios.store import choosing, portfolios
@@ -17,7 +18,8 @@ def send_with(work: Work, portfolio: PortfolioId, said: Said) -> None:
     Raises:
         WrongState: See `send_portfolio`.
     """
-    send_portfolio(work, portfolio, replace(said, remembered=remembered_mapping(work)).encode())
+    accounts, history = remembered_mappings(work)
+    send_portfolio(work, portfolio, replace(said, remembered=accounts, remembered_history=history).encode())
 
 
 def show_said(work: Work, portfolio: PortfolioId) -> Said:
@@ -29,17 +31,21 @@ def show_said(work: Work, portfolio: PortfolioId) -> Said:
     return Said.decode(open_portfolio_key(work, portfolio).open("answers", 0, sealed))
 
 
-def look_at_columns(work: Work, portfolio: PortfolioId) -> None:
-    """Ask about the columns although the file could be read. Raises WrongState."""
+def look_at_columns(work: Work, portfolio: PortfolioId, sort: Sort = Sort.PORTFOLIO) -> None:
+    """Ask about the columns of the accounts or the history although they could be read. Raises WrongState."""
     portfolios.load(work, portfolio).require(State.WAITING)
-    answer_questions(work, portfolio, replace(show_said(work, portfolio), look=True).encode())
+    history = sort is Sort.HISTORY
+    said = replace(show_said(work, portfolio), look=not history, look_history=history)
+    answer_questions(work, portfolio, said.encode())
 
 
-def remembered_mapping(work: Work) -> str:
-    """The mapping that this business decided about last, as JSON; empty if it never did."""
+def remembered_mappings(work: Work) -> tuple[str, str]:
+    """The mappings of accounts and history that this business decided about last, as JSON; empty if never."""
     work.actor.require(Permission.CASE_READ)
+    accounts = history = ""
     for portfolio in choosing.list_answered(work):
         said = show_said(work, portfolio)
-        if said.mapping:
-            return said.mapping
-    return ""
+        accounts, history = accounts or said.mapping, history or said.history_mapping
+        if accounts and history:
+            break
+    return accounts, history

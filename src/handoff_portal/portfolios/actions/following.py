@@ -27,7 +27,8 @@ class Following:
         self._kept: dict[str, list[Line]] = {}
         self._places = survey.mapping.places(survey.head.headers)
         style = survey.evidence.style(answers)
-        self._reader = RowReader(survey.head.headers, survey.mapping, style, {}, Sort.HISTORY)
+        constants = {**survey.mapping.constants, **answers.constants}
+        self._reader = RowReader(survey.head.headers, survey.mapping, style, constants, Sort.HISTORY)
 
     def take(self, reference: str, zone: str) -> tuple[tuple[HistoryEntry, ...], list[Problem]]:
         """What was said under a reference, oldest first, and what is wrong with those rows."""

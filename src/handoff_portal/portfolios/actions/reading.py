@@ -52,6 +52,7 @@ class Reading:
 
     Attributes:
         summary: Complete once all batches were taken.
+        told: What was said about the history file.
     """
 
     source: Source
@@ -60,6 +61,7 @@ class Reading:
     history: tuple[Source, Survey] | None
     expected: Expected
     summary: Summary
+    told: Answers
     _reader: RowReader = field(init=False)
     _said: RowReader = field(init=False)
     _totals: dict[str, Total] = field(default_factory=dict)
@@ -93,7 +95,7 @@ class Reading:
         with ExitStack() as stack:
             following = None
             if self.history is not None:
-                following = stack.enter_context(closing(Following(*self.history, self.answers)))
+                following = stack.enter_context(closing(Following(*self.history, self.told)))
             groups = self._groups()
             stack.callback(groups.close)
             while taken := list(islice(groups, AT_ONCE)):
@@ -225,6 +227,7 @@ def read_portfolio(
     answers: Answers | None = None,
     history: tuple[Source, Survey] | None = None,
     expected: Expected | None = None,
+    history_answers: Answers | None = None,
 ) -> Reading:
     """Read a surveyed file into accounts; take `batches()`, then look at `summary` and `refusal`.
 
@@ -234,6 +237,7 @@ def read_portfolio(
         source: Opened anew; it must give the bytes that were surveyed.
         history: The history file and its survey (`Sort.HISTORY`).
         expected: Sums that must agree with what is found.
+        history_answers: What was said about the history; if nothing was, the same as about the accounts.
     """
     mapping = survey.mapping.encode()
     facts = survey.facts
@@ -241,4 +245,6 @@ def read_portfolio(
         facts.kind, facts.encoding, facts.separator, facts.newline, facts.sheet, survey.head.headers
     )
     summary = Summary(survey.layout.value, mapping, rows=survey.rows, sheet=sheet)
-    return Reading(source, survey, answers or Answers(), history, expected or Expected(), summary)
+    answers = answers or Answers()
+    told = history_answers or answers
+    return Reading(source, survey, answers, history, expected or Expected(), summary, told)

@@ -29,6 +29,17 @@ _ASKED = {
     "debtor_type": "Are the customers companies or private persons?",
     "country": "In which country are the customers?",
     "currency": "In which currency are the amounts?",
+    "channel": "How were the customers contacted?",
+}
+_WAYS = {
+    "call": "By phone",
+    "email": "By e-mail",
+    "sms": "By text message",
+    "letter": "By letter",
+    "visit": "By a visit",
+    "meeting": "At a meeting",
+    "portal": "In a customer portal",
+    "messaging": "In a messaging app",
 }
 _INSTEAD = {
     "principal": ("outstanding",),
@@ -230,5 +241,5 @@ def _is_said(column: Column, said: dict[str, str]) -> bool:
 def _choices(column: Column) -> tuple[tuple[str, str], ...]:
     if column.kind is Kind.COUNTRY:
         return tuple(country_choices())
-    words = {"company": "Companies", "private": "Private persons"}
+    words = {"company": "Companies", "private": "Private persons"} | _WAYS
     return tuple((meant, words.get(meant, meant)) for meant in dict.fromkeys(column.choices.values()))

@@ -1,7 +1,6 @@
 """The reader that the worker uses: which file is what, and every answer of the person taken into account."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from handoff_portal.adapters.parsing.tables import Source as Pieces
 from handoff_portal.adapters.parsing.wire import CannotRead
@@ -10,10 +9,17 @@ from handoff_portal.portfolios.actions.surveying import Survey, survey
 from handoff_portal.portfolios.model.account import Batch, Problem, Severity, Summary
 from handoff_portal.portfolios.model.columns import Sort
 from handoff_portal.portfolios.model.mapping import Mapping
-from handoff_portal.portfolios.model.reader import Asks, Begins, Part, Refuses, Source, is_history, is_zip
+from handoff_portal.portfolios.model.reader import (
+    Asks,
+    Begins,
+    Part,
+    Refuses,
+    Source,
+    is_history,
+    is_table,
+    is_zip,
+)
 from handoff_portal.portfolios.model.said import Asked, Said
-
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xml", ".dat", ".psv")
 
 
 def read_files(sources: Sequence[Source], answers: bytes | None) -> Iterator[Part]:
@@ -23,7 +29,7 @@ def read_files(sources: Sequence[Source], answers: bytes | None) -> Iterator[Par
     Other files are named in a warning: nothing is dropped without a word.
     """
     said = Said.decode(answers) if answers else Said()
-    tables = [one for one in sources if one.name.lower().endswith(_TABLES)]
+    tables = [one for one in sources if is_table(one.name)]
     history = next((one for one in tables if len(tables) > 1 and is_history(one.name)), None)
     accounts = next((one for one in tables if one is not history), None)
     if accounts is None and any(is_zip(one.name) for one in sources):
@@ -45,11 +51,13 @@ def _read(accounts: Source, history: Source | None, said: Said, others: list[Sou
     if asked or looked.missing or said.look:
         yield Asks(_asked(accounts.name, looked, said).encode())
         return
-    yield Begins(looked.rows)
     beside = _history(history, said)
-    reading = read_portfolio(
-        accounts.pieces, looked, said.answers, beside, Expected(said.rows, dict(said.totals))
-    )
+    if history is not None and beside is not None and _is_unclear(beside[1], said):
+        yield Asks(_asked(history.name, beside[1], said).encode())
+        return
+    yield Begins(looked.rows)
+    expected = Expected(said.rows, dict(said.totals))
+    reading = read_portfolio(accounts.pieces, looked, said.answers, beside, expected, said.history_answers)
     notes = tuple(looked.notes) + tuple(map(_unread, others))
     if notes:
         yield Batch((), notes)
@@ -63,18 +71,24 @@ def _read(accounts: Source, history: Source | None, said: Said, others: list[Sou
 def _history(history: Source | None, said: Said) -> tuple[Pieces, Survey] | None:
     if history is None:
         return None
-    look = partial(survey, sort=Sort.HISTORY)
-    return history.pieces, look(history.pieces, _mapping(said.history_mapping))
+    mapping, remembered = _mapping(said.history_mapping), _mapping(said.remembered_history)
+    return history.pieces, survey(history.pieces, mapping, sort=Sort.HISTORY, remembered=remembered)
+
+
+def _is_unclear(history: Survey, said: Said) -> bool:
+    return bool(history.questions(said.history_answers) or history.missing or said.look_history)
 
 
 def _asked(name: str, looked: Survey, said: Said) -> Asked:
+    answers = said.history_answers if looked.sort is Sort.HISTORY else said.answers
     return Asked(
         file=name,
         headers=tuple(looked.head.headers),
         proposal=looked.proposal,
         mapping=looked.mapping.encode(),
-        questions=tuple(looked.questions(said.answers)),
+        questions=tuple(looked.questions(answers)),
         missing=tuple(column.name for column in looked.missing),
+        sort=looked.sort,
     )
 
 

@@ -37,6 +37,7 @@ PAPER_WORDS: dict[PaperState, str] = {
 }
 """How a state is called on pages."""
 
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a paper belongs, or might.

@@ -6,12 +6,18 @@ from typing import TypeAlias
 
 from handoff_portal.portfolios.model.account import Batch, Problem, Summary
 
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xml", ".dat", ".psv")
 _HISTORY_WORDS = ("history", "communication", "contacts", "notes")
 
 
 def is_zip(name: str) -> bool:
     """Whether a file is an archive of papers, by its name."""
     return name.lower().endswith(".zip")
+
+
+def is_table(name: str) -> bool:
+    """Whether a file is a table, by its name."""
+    return name.lower().endswith(_TABLES)
 
 
 def is_history(name: str) -> bool:

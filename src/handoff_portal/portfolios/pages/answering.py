@@ -10,6 +10,7 @@ from handoff_portal.core.refusals import WrongState
 from handoff_portal.portfolios.actions.answering import look_at_columns, show_said
 from handoff_portal.portfolios.actions.showing import load_portfolio, show_questions
 from handoff_portal.portfolios.actions.uploading import answer_questions
+from handoff_portal.portfolios.model.columns import Sort
 from handoff_portal.portfolios.model.portfolio import State
 from handoff_portal.portfolios.model.said import Asked
 from handoff_portal.portfolios.pages.asking import read
@@ -37,7 +38,8 @@ def answer(request: PortalRequest, portfolio_id: FromPath[UUID]) -> Page:
 def look_again(request: PortalRequest, portfolio_id: FromPath[UUID]) -> Page:
     """Show which column was taken for what, to be corrected."""
     with request.work() as work:
-        look_at_columns(work, PortfolioId(portfolio_id))
+        sort = Sort.HISTORY if request.sent.value("file") == Sort.HISTORY else Sort.PORTFOLIO
+        look_at_columns(work, PortfolioId(portfolio_id), sort)
     return redirect(request, f"/portfolios/{portfolio_id}")
 
 

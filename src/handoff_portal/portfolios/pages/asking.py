@@ -11,7 +11,6 @@ from handoff_portal.portfolios.model.mapping import SURE, Mapping, Match
 from handoff_portal.portfolios.model.said import Asked, Said
 from handoff_portal.web.portal import PortalRequest
 
-_COLUMNS = COLUMNS[Sort.PORTFOLIO]
 _INSTEAD = {"principal": "outstanding", "debtor_name": "last_name"}
 
 
@@ -31,21 +30,22 @@ class Row:
 
 def context(request: PortalRequest, asked: Asked, said: Said) -> dict[str, Any]:
     """What the page of the questions shows; what was sent before stays."""
-    mapping = Mapping.decode(asked.mapping)
+    mapping, columns = Mapping.decode(asked.mapping), COLUMNS[asked.sort]
     chosen = {index: name for name, index in mapping.places(asked.headers).items()}
     rows = [Row(field_of(match), match, match.confidence >= SURE) for match in asked.proposal.matches]
     first = {row.field: chosen.get(row.match.index, "") for row in rows}
-    first |= {"dates": said.dates or "", "decimal": said.decimals or "", **said.constants}
+    dates = said.history_dates if asked.sort is Sort.HISTORY else said.dates
+    first |= {"dates": dates or "", "decimal": said.decimals or "", **said.constants}
     request.sent.fill(first)
     return {
         "asked": asked,
         "rows": rows,
         "choices": [
             (column.name, column.words + (" (needed)" if column.need is Need.MUST else ""))
-            for column in _COLUMNS.values()
+            for column in columns.values()
         ],
-        "missing": [_COLUMNS[name] for name in asked.missing],
-        "looks": said.look,
+        "missing": [columns[name] for name in asked.missing],
+        "looks": said.look_history if asked.sort is Sort.HISTORY else said.look,
     }
 
 
@@ -56,21 +56,33 @@ def read(form: Form, asked: Asked, said: Said) -> Said:
     for question in asked.questions:
         typed = form.value(question.key)
         known = {value for value, _ in question.choices}
+        if question.key in columns:
+            continue  # a column of the file says it for each row
         if typed not in known:
             form.refuse(question.key, "Please choose one.")
-        elif question.key in _COLUMNS:
+        elif question.key in COLUMNS[asked.sort]:
             constants[question.key] = typed
-    dates, decimals = form.value("dates"), form.value("decimal")
     form.check()
-    mapping = Mapping(columns, {}, Mapping.decode(asked.mapping).cents)
+    mapping = Mapping(columns, {}, Mapping.decode(asked.mapping).cents).encode()
+    if asked.sort is Sort.HISTORY:
+        dates = _order(form, said.history_dates)
+        return replace(
+            said, history_mapping=mapping, look_history=False, history_dates=dates, constants=constants
+        )
+    decimals = form.value("decimal")
     return replace(
         said,
-        mapping=mapping.encode(),
+        mapping=mapping,
         look=False,
-        dates=DateOrder(dates) if dates in set(DateOrder) else said.dates,
+        dates=_order(form, said.dates),
         decimals=Decimals(decimals) if decimals in set(Decimals) else said.decimals,
         constants=constants,
     )
+
+
+def _order(form: Form, before: DateOrder | None) -> DateOrder | None:
+    typed = form.value("dates")
+    return DateOrder(typed) if typed in set(DateOrder) else before
 
 
 def field_of(match: Match) -> str:
@@ -80,19 +92,22 @@ def field_of(match: Match) -> str:
 
 def _read_columns(form: Form, asked: Asked) -> dict[str, str]:
     columns: dict[str, str] = {}
+    known = COLUMNS[asked.sort]
     for match in asked.proposal.matches:
         field = field_of(match)
         name = form.value(field)
         if not name:
             continue
-        if name not in _COLUMNS:
+        if name not in known:
             form.refuse(field, "This choice does not exist any more; choose again.")
         elif name in columns:
-            words = _COLUMNS[name].words
+            words = known[name].words
             form.refuse(field, f"“{words}” is taken from “{columns[name]}” already. Choose one of the two.")
         else:
             columns[name] = match.header
-    for name in asked.missing:
-        if name not in columns and _INSTEAD.get(name) not in columns:
-            form.refuse("", f"No column is chosen for “{_COLUMNS[name].words}”, and every account needs it.")
+    without = [name for name in asked.missing if name not in columns and _INSTEAD.get(name) not in columns]
+    if without:
+        words = " and ".join(f"“{known[name].words}”" for name in without)
+        what = "account" if asked.sort is Sort.PORTFOLIO else "message"
+        form.refuse("", f"No column is chosen for {words}, and every {what} needs that.")
     return columns

@@ -24,6 +24,7 @@ from handoff_portal.portfolios.model.account import Control
 from handoff_portal.portfolios.model.choosing import SHOW_WORDS, Show
 from handoff_portal.portfolios.model.papers import PAPER_WORDS
 from handoff_portal.portfolios.model.portfolio import Figures, Portfolio, State
+from handoff_portal.portfolios.model.reader import is_history, is_table
 from handoff_portal.portfolios.model.said import Asked
 from handoff_portal.portfolios.pages.asking import context as asking_context
 from handoff_portal.portfolios.pages.words import REASON_WORDS, rule_words, time_left
@@ -85,6 +86,9 @@ def _context(request: PortalRequest, work: Work, found: Portfolio) -> dict[str, 
         context |= asking_context(request, Asked.decode(asked or b"{}"), show_said(work, found.id))
     elif found.state is State.WAITING:
         context |= _preview(work, found)
+        context["history_file"] = len(context["files"]) > 1 and any(
+            is_table(one.name) and is_history(one.name) for one in context["files"]
+        )
     elif found.state in {State.REFUSED, State.FAILED}:
         context |= _refused(work, found)
     return context
