@@ -18,7 +18,7 @@ SPLITS = [
     (SplitBy.COUNTRY, "By country", ""),
     (SplitBy.AMOUNT, "By the amount open", ""),
 ]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n")  # wide signs too (OWASP, CSV injection)
 _HEAD = ("reference", "country", "amount", "currency", "agency", "reason", "what_is_missing")
 
 

@@ -22,7 +22,7 @@ Reader = Callable[[Cell, str, str], Value]
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s.,;<>]+(?:\.[^@\s.,;<>]+)+")
 _PARTS = re.compile(r"[;,\n]")
 _NAME_PARTS = re.compile(r"[;|\n]")
-_GUARDED = re.compile(r"'(?=[=+\-@\t\r])")
+_GUARDED = re.compile(r"'(?=[=+\-@\uff1d\uff0b\uff0d\uff20\t\r])")  # as `exports.guarded` writes them
 ONE_LINE = 300
 _MOST_REMINDERS = 99
 

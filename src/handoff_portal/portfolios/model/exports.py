@@ -9,7 +9,7 @@ from handoff_portal.portfolios.model.account import BadRow, Cell
 from handoff_portal.portfolios.model.columns import COLUMNS, WRONG, Column, Need, Sort
 from handoff_portal.portfolios.model.lines import Head, Layout
 
-_RISKY = frozenset("=+-@\t\r")
+_RISKY = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r")  # wide signs too (OWASP, CSV injection)
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _AIM_WIDTH = 40
 _NOT_ASKED = frozenset({"first_name", "last_name", "outstanding"})
