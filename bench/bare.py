@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
+import psycopg
 from anyio import to_thread
 from jinja2 import Template
 from litestar import Litestar, MediaType, Request, Response, get
@@ -88,9 +89,17 @@ def _note(paths: list[str], headers: dict[str, str]) -> dict[str, Noted]:
 def _noting(engine: Engine, page: Noted) -> Iterator[None]:
     """Write down what runs and what is rendered while the block lasts."""
 
-    def run(_c: Any, _u: Any, statement: str, parameters: Any, _x: Any, _m: bool) -> None:  # noqa: ANN401, FBT001
-        if _DATA.match(statement) and not _OF_KEYS.search(statement):
-            page.queries.append((statement, parameters))
+    class Listening(psycopg.Cursor[Any]):
+        """A cursor that writes down the queries that it runs."""
+
+        @override
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+            if _DATA.match(query) and not _OF_KEYS.search(query):
+                page.queries.append((query, params))
+            return super().execute(query, params, **options)
+
+    def listen(connection: psycopg.Connection[Any], *_: object) -> None:
+        connection.cursor_factory = Listening
 
     class Noting(Template):
         """A template that remembers what it was given."""
@@ -103,7 +112,7 @@ def _noting(engine: Engine, page: Noted) -> Iterator[None]:
     environment = templates()
     before, environment.template_class = environment.template_class, Noting
     environment.cache = {}
-    event.listen(engine, "before_cursor_execute", run)
+    event.listen(engine, "checkout", listen)
     yield
-    event.remove(engine, "before_cursor_execute", run)
+    event.remove(engine, "checkout", listen)
     environment.template_class = before

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import event
 
 from at_work import AtWork, a_case_at_work
 from builders import a_claim, a_customer, some_content
 from contact_steps import log
 from handoff_builders import a_ready_case, an_offer
-from handoff_portal.adapters.database import Door
 from handoff_portal.cases.actions import finding
 from handoff_portal.cases.model.case import DebtorType
 from handoff_portal.cases.model.content import Content
@@ -44,25 +44,27 @@ def two(portal: Portal) -> AtWork:
 
 
 @contextmanager
-def counted(portal: Portal) -> Iterator[list[str]]:
+def counted() -> Iterator[list[str]]:
     """What is asked of the database in the block."""
     asked: list[str] = []
 
-    def note(_c: object, _u: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
+    execute = psycopg.Cursor.execute
 
-    engine = portal.database.engine(Door.APP)
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
+    def listening(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:  # noqa: ANN401
+        asked.append(query)
+        return execute(cursor, query, params, **options)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(psycopg.Cursor, "execute", listening)
+        yield asked
 
 
 def test_cases_of_a_page_are_worked_out_together_and_each_for_itself(portal: Portal, two: AtWork) -> None:
     with portal.database.work(two.agency.actor) as work:
         unknown = [replace(line, calls=None) for line in finding.list_cases(work, Wanted()).lines]
-        with counted(portal) as for_one:
+        with counted() as for_one:
             alone = [calls_of(work, [line]) for line in unknown]
-        with counted(portal) as for_both:
+        with counted() as for_both:
             together = calls_of(work, unknown)
         kept: list[Line] = list(finding.list_cases(work, Wanted()).lines)
         assert calls_of(work, kept) == together

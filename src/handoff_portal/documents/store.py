@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.database.bulk import columns, numbers, octets, texts, uuids
 from handoff_portal.adapters.vault.cases import CaseKey, DocumentKey
 from handoff_portal.core.events import Event
@@ -51,7 +51,7 @@ DOCUMENT = table(
         ),
     ),
 )
-_OF_CASE = (
+_OF_CASE = Prepared(
     select(DOCUMENT)
     .where(DOCUMENT.c.case_id == bindparam("case"), DOCUMENT.c.state == "stored")
     .order_by(DOCUMENT.c.stored_at, DOCUMENT.c.id)

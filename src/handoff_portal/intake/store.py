@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, column, delete, insert, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.database.bulk import columns, octets, texts, uuids
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case, DebtorType
@@ -60,6 +60,7 @@ JUDGEMENT = table(
         ("case_id", "business_id", "policy_version", "facts", "key_version", "sealed_lines", "judged_at"),
     ),
 )
+_JUDGEMENT = Prepared(select(JUDGEMENT).where(JUDGEMENT.c.case_id == bindparam("case")))
 LINES_COLUMN = "judgement.lines"
 _JUDGED = (("case", uuids), ("facts", texts), ("sealed", octets))
 _ADD_JUDGEMENTS = """
@@ -180,7 +181,7 @@ def add_overrides(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> No
 
 def find_judgement(work: Work, case: CaseId, key: CaseKey) -> Judgement | None:
     """How a case was judged when it was submitted; None where that was not kept."""
-    row = work.read(select(JUDGEMENT).where(JUDGEMENT.c.case_id == case)).mappings().one_or_none()
+    row = work.read(_JUDGEMENT, {"case": case}).mappings().one_or_none()
     if row is None:
         return None
     lines = decode_lines(key.open(Disclosure.FINANCIAL, LINES_COLUMN, row["sealed_lines"]))

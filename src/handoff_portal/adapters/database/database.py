@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.database.bell import Bell
+from handoff_portal.adapters.database.prepared import Prepared
 from handoff_portal.adapters.database.work import Work
 from handoff_portal.adapters.vault.vault import Vault
 from handoff_portal.core.actor import Actor, Origin
@@ -23,7 +24,7 @@ from handoff_portal.core.events import Event
 from handoff_portal.core.refusals import Unavailable
 
 _log = logging.getLogger(__name__)
-_SESSION = text("select set_config('app.session', :session, true)")
+_SESSION = Prepared(text("select set_config('app.session', :session, true)"))
 
 CONNECTIONS = 20
 """The most behind each door; as many requests are worked on at once, so that none waits for a connection."""

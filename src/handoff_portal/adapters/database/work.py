@@ -9,10 +9,12 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy.engine import Result
 from sqlalchemy.sql.dml import UpdateBase
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import bulk, leaf
+from handoff_portal.adapters.database.prepared import Prepared
 from handoff_portal.adapters.vault.vault import SystemKey, Vault
 from handoff_portal.core.actor import Actor, Origin
 from handoff_portal.core.events import Event
@@ -50,6 +52,7 @@ class Work:
     afterwards: list[Callable[[], None]] = field(default_factory=list, repr=False)
     alarms: list[Event] = field(default_factory=list, repr=False)
     _unexplained: str = field(default="", repr=False)
+    _cursor: psycopg.Cursor[Any] | None = field(default=None, repr=False)
 
     @property
     def actor(self) -> Actor:
@@ -62,8 +65,12 @@ class Work:
             raise LookupError("this unit of work has no signed-in person")
         return self.acting
 
-    def read(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    def read(
+        self, statement: Executable | Prepared, parameters: Mapping[str, Any] | None = None
+    ) -> Result[Any]:
         """Run a query."""
+        if isinstance(statement, Prepared):
+            return statement.ask(self._driver(), parameters)
         if isinstance(statement, UpdateBase):
             raise TypeError("a change goes through change() or keep_house()")
         return self._run(statement, parameters)
@@ -170,12 +177,18 @@ class Work:
     ) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)
 
+    def _driver(self) -> psycopg.Cursor[Any]:
+        """The driver's own cursor on this transaction, for what reads its whole answer at once."""
+        if self._cursor is None:
+            cursor: psycopg.Cursor[Any] = self.connection.connection.cursor()  # type: ignore[assignment]
+            self._cursor = cursor
+        return self._cursor
+
     def _call(self, function: str, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of any function
         """What a function of the database gives, straight from the driver: every change pays for this."""
-        cursor = self.connection.connection.cursor()
+        cursor = self._driver()
         cursor.execute(function, parameters)
         (given,) = cursor.fetchone() or (None,)
-        cursor.close()
         return given
 
     def _row(self, event: Event, eid: UUID, sequence: int | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import RowMapping, bindparam, column, insert, select, table, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.agencies.model.approval import Approval, ApprovalEnded, ApprovalRecorded
 from handoff_portal.core.ids import ApprovalId, OrgId, PersonId
 
@@ -25,8 +25,8 @@ APPROVAL = table(
         ),
     ),
 )
-_OF_PERSON = select(APPROVAL).where(
-    APPROVAL.c.person_id == bindparam("person"), APPROVAL.c.ended_at.is_(None)
+_OF_PERSON = Prepared(
+    select(APPROVAL).where(APPROVAL.c.person_id == bindparam("person"), APPROVAL.c.ended_at.is_(None))
 )
 
 

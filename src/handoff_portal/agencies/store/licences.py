@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import RowMapping, Select, bindparam, column, insert, or_, select, table, update
 
-from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database import Prepared, Work, rows
 from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.agencies.model.licence import (
     SOON_DAYS,
@@ -42,7 +42,7 @@ _COLUMNS = (
 )
 LICENCE = table("licence", *map(column, _COLUMNS))
 _ORDER = (LICENCE.c.jurisdiction, LICENCE.c.expires_on.desc().nulls_first(), LICENCE.c.id)
-_OF_AGENCY = select(LICENCE).where(LICENCE.c.agency_id == bindparam("agency")).order_by(*_ORDER)
+_OF_AGENCY = Prepared(select(LICENCE).where(LICENCE.c.agency_id == bindparam("agency")).order_by(*_ORDER))
 
 
 def add(work: Work, made: Licence, event: LicenceRecorded) -> None:

@@ -5,7 +5,7 @@ import json
 import msgspec
 from sqlalchemy import RowMapping, bindparam, column, insert, select, table, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.account import Entry, EntryKind
 from handoff_portal.cases.model.case import Balance, Case
@@ -51,8 +51,10 @@ ENTRY = table(
         ),
     ),
 )
-_CLAIMS = select(CLAIM).where(CLAIM.c.case_id == bindparam("case")).order_by(CLAIM.c.position)
-_ENTRIES = select(ENTRY).where(ENTRY.c.case_id == bindparam("case")).order_by(ENTRY.c.recorded_at, ENTRY.c.id)
+_CLAIMS = Prepared(select(CLAIM).where(CLAIM.c.case_id == bindparam("case")).order_by(CLAIM.c.position))
+_ENTRIES = Prepared(
+    select(ENTRY).where(ENTRY.c.case_id == bindparam("case")).order_by(ENTRY.c.recorded_at, ENTRY.c.id)
+)
 
 
 def add_claims(work: Work, case: Case, key: CaseKey, claims: tuple[Claim, ...], event: Event) -> None:

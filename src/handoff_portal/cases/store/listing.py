@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    Integer,
     RowMapping,
     Select,
     Uuid,
@@ -20,21 +22,18 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    not_,
-    or_,
     select,
     text,
-    true,
     tuple_,
 )
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.cases.model.case import CaseState, Turn
 from handoff_portal.cases.model.listing import Key, Sort, Tally, Wanted
+from handoff_portal.cases.store.filtering import CONDITIONS, filters_of, values_of
 from handoff_portal.cases.store.rows import CASES, GRANT, SHOWN
 from handoff_portal.core.ids import CaseId, OrgId
 from handoff_portal.core.permissions import OrgKind
-from handoff_portal.core.references import read_reference
 
 _SUMMED = 5_000
 _ENDLESS = text("'infinity'::timestamptz")
@@ -50,17 +49,43 @@ class Found:
     preceding: Key | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the statement of a page hangs on; everything else is a parameter.
+
+    Attributes:
+        filters: Names of its conditions.
+        back: Whether it is the page before a key.
+        placed: Whether it begins beyond a key.
+        endless: Whether that key is that of a case without a deadline.
+    """
+
+    side: OrgKind
+    filters: tuple[str, ...]
+    sort: Sort
+    back: bool
+    placed: bool
+    endless: bool
+
+
 def read_page(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> Found:
     """One page: columns of SHOWN, the sealed heading, and the grant of the newest key.
 
     Args:
         indexes: Blind indexes of the search word, one per business whose references are searched.
     """
-    query = PAGE[work.actor.org_kind].where(*filters(work, wanted, indexes)).order_by(*_order(wanted))
-    if wanted.after or wanted.before:
-        query = query.where(_beyond(wanted))
-    query = query.limit(wanted.size + 1)
-    found = list(work.read(query, {"org": work.actor.org, "now": work.now}).mappings())
+    place = wanted.after or wanted.before
+    shape = _Shape(
+        work.actor.org_kind,
+        filters_of(wanted),
+        wanted.sort,
+        back=wanted.before is not None,
+        placed=place is not None,
+        endless=place is not None and place[0] is None,
+    )
+    value, last = place or (None, None)
+    asked = {"org": work.actor.org, "most": wanted.size + 1, "value": value, "last": last}
+    found = list(work.read(_page(shape), asked | values_of(work, wanted, indexes)).mappings())
     return _found(wanted, found[::-1] if wanted.before else found)
 
 
@@ -126,39 +151,6 @@ def _side(work: Work, org: OrgId) -> ColumnElement[bool]:
     return _OWN[work.actor.org_kind] == org
 
 
-def filters(work: Work, wanted: Wanted, indexes: Sequence[bytes]) -> list[ColumnElement[bool]]:
-    """The conditions of what is wanted, without order and place."""
-    found: list[ColumnElement[bool]] = []
-    if wanted.state:
-        found.append(CASES.c.state == wanted.state.value)
-    if wanted.my_turn:
-        turn = Turn.BUSINESS if work.actor.org_kind is OrgKind.BUSINESS else Turn.AGENCY
-        found.append(CASES.c.turn == turn.value)
-    if wanted.on_hold:
-        found.append(CASES.c.rests_until.is_not(None))
-        found.append(CASES.c.rests_until > work.now)
-    if wanted.call_now:
-        found += _callable(work, wanted)
-    if wanted.country:
-        found.append(CASES.c.country == wanted.country)
-    if wanted.portfolio:
-        found.append(CASES.c.portfolio_id == wanted.portfolio)
-    if wanted.search:
-        reference = read_reference(wanted.search)
-        found.append(or_(CASES.c.reference == (reference or ""), CASES.c.reference_index.in_(indexes)))
-    return found
-
-
-def _callable(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Held cases that nothing stops, whose customer may be called now as far as is known."""
-    known = and_(CASES.c.call_known_until > work.now, CASES.c.call_basis == wanted.call_basis)
-    return [
-        CASES.c.state == CaseState.HELD.value,
-        or_(CASES.c.rests_until.is_(None), CASES.c.rests_until <= work.now),
-        or_(func.coalesce(not_(known), true()), CASES.c.call_open.op("@>")(literal(work.now))),
-    ]
-
-
 def _found(wanted: Wanted, rows: list[RowMapping]) -> Found:
     """Leave out the row beyond the page; that it was there says that there is another page."""
     more = len(rows) > wanted.size
@@ -170,19 +162,26 @@ def _found(wanted: Wanted, rows: list[RowMapping]) -> Found:
     return Found(rows, last if more or back else None, first if wanted.after or (back and more) else None)
 
 
-def _order(wanted: Wanted) -> list[ColumnElement[object]]:
+@lru_cache(maxsize=256)
+def _page(shape: _Shape) -> Prepared:
+    query = PAGE[shape.side].where(*(CONDITIONS[name] for name in shape.filters))
+    if shape.placed:
+        query = query.where(_beyond(shape))
+    return Prepared(query.order_by(*_order(shape)).limit(bindparam("most", type_=Integer)))
+
+
+def _order(shape: _Shape) -> list[ColumnElement[object]]:
     """The order that an index of the queue has, or its reverse on the way back."""
-    downward = (wanted.sort is Sort.DEADLINE) == (wanted.before is not None)
-    keys = (_SORTED[wanted.sort], CASES.c.id)
+    downward = (shape.sort is Sort.DEADLINE) == shape.back
+    keys = (_SORTED[shape.sort], CASES.c.id)
     return [key.desc() if downward else key.asc() for key in keys]
 
 
-def _beyond(wanted: Wanted) -> ColumnElement[bool]:
+def _beyond(shape: _Shape) -> ColumnElement[bool]:
     """Rows after, or on the way back before, the key; as a row comparison, so that an index leads there."""
-    value, last = wanted.after or wanted.before or (None, None)
-    here = tuple_(_ENDLESS if value is None else literal(value), literal(last))
-    key = tuple_(_SORTED[wanted.sort], CASES.c.id)
-    upward = (wanted.sort is Sort.DEADLINE) == (wanted.before is None)
+    here = tuple_(_ENDLESS if shape.endless else bindparam("value"), bindparam("last"))
+    key = tuple_(_SORTED[shape.sort], CASES.c.id)
+    upward = (shape.sort is Sort.DEADLINE) == (not shape.back)
     return key > here if upward else key < here
 
 
@@ -231,18 +230,18 @@ def page_of(side: OrgKind, *, calls: bool) -> Select[Any]:
     )
 
 
-def _countries(side: OrgKind) -> Select[Any]:
+def _countries(side: OrgKind) -> Prepared:
     mine = _OWN[side] == bindparam("org")
     steps = select(func.min(CASES.c.country).label("country")).where(mine).cte("steps", recursive=True)
     beyond = select(func.min(CASES.c.country)).where(mine, CASES.c.country > steps.c.country)
     steps = steps.union_all(select(beyond.scalar_subquery()).where(steps.c.country.is_not(None)))
-    return select(steps.c.country).where(steps.c.country.is_not(None))
+    return Prepared(select(steps.c.country).where(steps.c.country.is_not(None)))
 
 
 _OWN = dict.fromkeys(OrgKind, CASES.c.holder_id) | {OrgKind.BUSINESS: CASES.c.business_id}
 # Put together once: making these statements anew costs more than running them.
 _FIRST = GRANT.alias("first_grant")
-_OPENED = (
+_OPENED = Prepared(
     select(
         CASES.c.id,
         CASES.c.sealed_identity,
@@ -261,5 +260,5 @@ _OPENED = (
     )
 )
 PAGE = {side: page_of(side, calls=side is OrgKind.AGENCY) for side in OrgKind}
-"""By side; only those who call are told when they may."""
+"""By side, what `_page` begins with; only those who call are told when they may."""
 _COUNTRIES = {side: _countries(side) for side in OrgKind}

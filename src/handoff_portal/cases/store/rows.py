@@ -9,7 +9,7 @@ from psycopg.types.range import Range
 from sqlalchemy import RowMapping, bindparam, column, delete, func, insert, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.cases.model.case import Balance, Case, CaseState, ClaimType, DebtorType, Turn
 from handoff_portal.cases.model.listing import CallTime
 from handoff_portal.core.events import Event
@@ -69,17 +69,19 @@ GRANT = table("case_grant", *map(column, ("case_id", "org_id", "key_version", "w
 """From when until when a call is allowed, UTC; the end does not belong to it."""
 
 # What every page of a case reads is put together once: making a statement anew costs more than running it.
-_ONE = select(*(CASES.c[name] for name in SHOWN)).where(CASES.c.id == bindparam("case"))
-_ONE_LOCKED = _ONE.with_for_update()
-_SEALED = {name: select(CASES.c[name]).where(CASES.c.id == bindparam("case")) for name in SEALED}
+_OF_ID = select(*(CASES.c[name] for name in SHOWN)).where(CASES.c.id == bindparam("case"))
+_ONE = Prepared(_OF_ID)
+_ONE_LOCKED = Prepared(_OF_ID.with_for_update())
+_SEALED = {name: Prepared(select(CASES.c[name]).where(CASES.c.id == bindparam("case"))) for name in SEALED}
 _KEEP_TIMES = text(
     "update cases set call_open = w.times, call_known_until = :until, call_basis = :basis"
     " from unnest(cast(:cases as uuid[]), cast(:times as tstzmultirange[])) w(id, times)"
     " where cases.id = w.id"
 )
-_NEWEST_GRANT = (
+_NEWEST_GRANT = Prepared(
     select(GRANT).where(GRANT.c.case_id == bindparam("case")).order_by(GRANT.c.key_version.desc()).limit(1)
 )
+_GRANTED_AT = Prepared(select(func.min(GRANT.c.granted_at)).where(GRANT.c.case_id == bindparam("case")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,7 @@ def find_grant(work: Work, case: CaseId) -> Grant | None:
 
 def granted_at(work: Work, case: CaseId) -> datetime | None:
     """Since when this organisation can open a case; a later change of keys does not move it."""
-    first: datetime | None = work.read(
-        select(func.min(GRANT.c.granted_at)).where(GRANT.c.case_id == case)
-    ).scalar_one()
+    first: datetime | None = work.read(_GRANTED_AT, {"case": case}).scalar_one()
     return first
 
 

@@ -1,9 +1,11 @@
 """Many cases of a business at once: those that a filter finds, their keys, and a lock on all of them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     RowMapping,
     Uuid,
     and_,
@@ -11,19 +13,20 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal,
+    literal_column,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.cases.model.case import CaseState, Turn
 from handoff_portal.cases.model.listing import Wanted
-from handoff_portal.cases.store.listing import filters
+from handoff_portal.cases.store.filtering import CONDITIONS, filters_of, values_of
 from handoff_portal.cases.store.rows import CASES, GRANT, SHOWN
 from handoff_portal.core.ids import CaseId
 
+_MOST = bindparam("most", type_=Integer)
 _IDS = any_(cast(bindparam("ids"), ARRAY(Uuid)))
 _AMONG = CASES.c.id == _IDS
 _SHOWN = [CASES.c[name] for name in SHOWN]
@@ -47,16 +50,16 @@ def read_selection(
     work: Work, wanted: Wanted, indexes: Sequence[bytes], states: Sequence[CaseState], most: int
 ) -> list[RowMapping]:
     """Columns of SHOWN of the business's cases that fit the filter and stand in one of the states."""
-    query = select(*_SHOWN).where(*_fit(work, wanted, indexes, states)).order_by(CASES.c.id).limit(most)
-    return list(work.read(query).mappings())
+    asked = _asked(work, wanted, indexes, states, most)
+    return list(work.read(_selection(filters_of(wanted)), asked).mappings())
 
 
 def count_selection(
     work: Work, wanted: Wanted, indexes: Sequence[bytes], states: Sequence[CaseState], most: int
 ) -> int:
     """How many those are; stops counting at `most`."""
-    found = select(literal(1)).where(*_fit(work, wanted, indexes, states)).limit(most).subquery()
-    number: int = work.read(select(func.count()).select_from(found)).scalar_one()
+    asked = _asked(work, wanted, indexes, states, most)
+    number: int = work.read(_count(filters_of(wanted)), asked).scalar_one()
     return number
 
 
@@ -77,8 +80,24 @@ def save_offered_many(work: Work, ids: Sequence[CaseId]) -> None:
     work.keep_house(update(CASES).where(_AMONG, ready).values(**values), {"ids": list(ids)})
 
 
-def _fit(
-    work: Work, wanted: Wanted, indexes: Sequence[bytes], states: Sequence[CaseState]
-) -> list[ColumnElement[bool]]:
-    own = CASES.c.business_id == work.actor.org
-    return [own, CASES.c.state.in_([state.value for state in states]), *filters(work, wanted, indexes)]
+@lru_cache(maxsize=128)
+def _selection(filters: tuple[str, ...]) -> Prepared:
+    return Prepared(select(*_SHOWN).where(*_fit(filters)).order_by(CASES.c.id).limit(_MOST))
+
+
+@lru_cache(maxsize=128)
+def _count(filters: tuple[str, ...]) -> Prepared:
+    found = select(literal_column("1")).where(*_fit(filters)).limit(_MOST).subquery()
+    return Prepared(select(func.count()).select_from(found))
+
+
+def _fit(filters: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    own, among = CASES.c.business_id == bindparam("org"), CASES.c.state == any_(bindparam("states"))
+    return [own, among, *(CONDITIONS[name] for name in filters)]
+
+
+def _asked(
+    work: Work, wanted: Wanted, indexes: Sequence[bytes], states: Sequence[CaseState], most: int
+) -> dict[str, object]:
+    own = {"org": work.actor.org, "states": [state.value for state in states], "most": most}
+    return own | values_of(work, wanted, indexes)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Channel
@@ -83,7 +83,7 @@ _COLUMNS = (
 )
 COMMUNICATION = table("communication", *map(column, _COLUMNS))
 _NAME = "communication"
-_OF_CASE = (
+_OF_CASE = Prepared(
     select(COMMUNICATION)
     .where(COMMUNICATION.c.case_id == bindparam("case"))
     .order_by(COMMUNICATION.c.occurred_at.nulls_first(), COMMUNICATION.c.id)

@@ -1,9 +1,9 @@
 """Rows of words that a supervisor looks at, and of how many an agency draws."""
 
-from sqlalchemy import RowMapping, column, func, insert, select, table, update
+from sqlalchemy import RowMapping, bindparam, column, func, insert, select, table, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.conduct.model.terms import Finding, Harm, Verdict
 from handoff_portal.contacts.model.conduct import (
@@ -41,6 +41,7 @@ _COLUMNS = (
 )
 REVIEW = table("conduct_review", *map(column, _COLUMNS))
 SETTING = table("conduct_setting", *map(column, ("org_id", "sample_percent", "changed_at", "changed_by")))
+_OF_CASE = Prepared(select(REVIEW).where(REVIEW.c.case_id == bindparam("case")))
 _FINDINGS, _REASON = "findings", "decision"
 
 
@@ -123,14 +124,13 @@ def open_findings(work: Work, key: CaseKey, wanted: CommunicationId) -> tuple[Fi
 
 def told_of_case(work: Work, case: CaseId, key: CaseKey) -> dict[CommunicationId, Told]:
     """What the reader's side may know of words looked at in this case."""
-    query = select(REVIEW).where(REVIEW.c.case_id == case)
     return {
         CommunicationId(row["communication_id"]): Told(
             Why(row["why"]),
             Decision(row["decision"]) if row["decision"] else None,
             _reason(row, key),
         )
-        for row in work.read(query).mappings()
+        for row in work.read(_OF_CASE, {"case": case}).mappings()
     }
 
 

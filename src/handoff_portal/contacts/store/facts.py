@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import (
     ARRAY,
     RowMapping,
-    TextClause,
     Uuid,
     any_,
     bindparam,
@@ -18,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Channel
@@ -57,7 +56,7 @@ FACT = table(
 )
 _ROW = ("occurred_at", "channel", "direction", "party", "place", "outcome")
 _CASES = bindparam("cases", type_=ARRAY(Uuid()))
-_OWN = (
+_OWN = Prepared(
     select(COMMUNICATION.c.case_id, *(COMMUNICATION.c[name] for name in _ROW))
     .where(
         COMMUNICATION.c.case_id == any_(_CASES),
@@ -67,11 +66,13 @@ _OWN = (
     )
     .order_by(COMMUNICATION.c.occurred_at)
 )
-_OTHERS: TextClause = text(
-    "select wanted.case_id, other.* from unnest(:cases) wanted(case_id),"
-    " contacts_with_customer(wanted.case_id, :since) other"
-).bindparams(_CASES)
-_FACTS = select(FACT).where(FACT.c.case_id == any_(_CASES)).order_by(FACT.c.recorded_at, FACT.c.id)
+_OTHERS = Prepared(
+    text(
+        "select wanted.case_id, other.* from unnest(:cases) wanted(case_id),"
+        " contacts_with_customer(wanted.case_id, :since) other"
+    ).bindparams(_CASES)
+)
+_FACTS = Prepared(select(FACT).where(FACT.c.case_id == any_(_CASES)).order_by(FACT.c.recorded_at, FACT.c.id))
 
 
 def list_rows(work: Work, cases: Sequence[CaseId], since: datetime) -> dict[CaseId, list[Row]]:

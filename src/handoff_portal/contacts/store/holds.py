@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.model.events import HoldLifted, HoldPlaced
@@ -49,7 +49,7 @@ _COLUMNS = (
 )
 HOLD = table("hold", *map(column, _COLUMNS))
 _CASES = bindparam("cases", type_=ARRAY(Uuid()))
-_OF_CASES = select(HOLD).where(HOLD.c.case_id == any_(_CASES)).order_by(HOLD.c.placed_at, HOLD.c.id)
+_OF_CASES = Prepared(select(HOLD).where(HOLD.c.case_id == any_(_CASES)).order_by(HOLD.c.placed_at, HOLD.c.id))
 
 
 def add(work: Work, case: Case, key: CaseKey, hold: Hold, event: HoldPlaced) -> None:

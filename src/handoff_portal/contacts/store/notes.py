@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Label, RowMapping, bindparam, column, func, insert, select, table
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.model.events import NoteSent
@@ -78,7 +78,7 @@ def _answered_at() -> Label[Any]:
     )
 
 
-_OF_CASE = (
+_OF_CASE = Prepared(
     select(*NOTE.c, _answered_at())
     .where(NOTE.c.case_id == bindparam("case"))
     .order_by(NOTE.c.sent_at, NOTE.c.id)

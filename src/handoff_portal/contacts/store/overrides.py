@@ -1,9 +1,9 @@
 """Rows of overrides of the guard, and of contacts that each side has to look at."""
 
-from sqlalchemy import column, insert, select, table, update
+from sqlalchemy import bindparam, column, insert, select, table, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.model.overrides import ContactLookedAt, Flag, GuardOverridden, Override
@@ -49,6 +49,19 @@ FLAG = table(
         ),
     ),
 )
+_REASONS = Prepared(
+    select(OVERRIDE.c.id, OVERRIDE.c.used_by, OVERRIDE.c.sealed_reason).where(
+        OVERRIDE.c.case_id == bindparam("case"), OVERRIDE.c.used_by.is_not(None)
+    )
+)
+_FLAGS = {
+    side: Prepared(
+        select(FLAG.c.communication_id).where(
+            FLAG.c.case_id == bindparam("case"), FLAG.c[f"{side}_looked_at"].is_(None)
+        )
+    )
+    for side in ("business", "agency")
+}
 
 
 def add(work: Work, case: Case, key: CaseKey, made: Override, reason: str, event: GuardOverridden) -> None:
@@ -92,12 +105,11 @@ def list_unused(work: Work, case: CaseId) -> list[Override]:
 
 def reasons_of(work: Work, case: CaseId, key: CaseKey) -> dict[CommunicationId, str]:
     """Why somebody went on, by the contact that rests on it."""
-    query = select(OVERRIDE).where(OVERRIDE.c.case_id == case, OVERRIDE.c.used_by.is_not(None))
     return {
         CommunicationId(row.used_by): key.open(
             Disclosure.MESSAGES, "override", row.sealed_reason, row.id
         ).decode()
-        for row in work.read(query)
+        for row in work.read(_REASONS, {"case": case})
     }
 
 
@@ -133,9 +145,8 @@ def list_flags(work: Work, most: int) -> list[Flag]:
 
 def flags_of_case(work: Work, case: CaseId) -> set[CommunicationId]:
     """Contacts of a case that the actor's side has not looked at."""
-    looked = FLAG.c[f"{_side(work)}_looked_at"]
-    query = select(FLAG.c.communication_id).where(FLAG.c.case_id == case, looked.is_(None))
-    return {CommunicationId(found) for found in work.read(query).scalars()}
+    flags = work.read(_FLAGS[_side(work)], {"case": case})
+    return {CommunicationId(found) for found in flags.scalars()}
 
 
 def look(work: Work, wanted: CommunicationId, event: ContactLookedAt) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, RowMapping, bindparam, column, insert, select, table, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.cases.model.case import Case
 from handoff_portal.contacts.model.events import PromiseBroken, PromiseMade
 from handoff_portal.contacts.model.promises import Promise, PromiseState
@@ -25,7 +25,7 @@ _COLUMNS = (
     "made_at",
 )
 PROMISE = table("promise", *map(column, _COLUMNS))
-_OF_CASE = (
+_OF_CASE = Prepared(
     select(PROMISE).where(PROMISE.c.case_id == bindparam("case")).order_by(PROMISE.c.due_on, PROMISE.c.id)
 )
 

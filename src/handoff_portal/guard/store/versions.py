@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Insert, RowMapping, Update, bindparam, column, insert, select, table, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.database.rows import RowRefused, Signed, genuine
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import PersonId, RulesId
@@ -27,7 +27,7 @@ SIGNED = Signed("guard_rules", _SIGNED)
 _OPENED = ("content", "parsed", "vectors")
 GUARD_RULES = table("guard_rules", *map(column, (*SIGNED.needed, "compiled", *_OPENED)))
 _LISTED = [one for one in GUARD_RULES.c if one.name not in _OPENED]
-_IN_FORCE = (
+_IN_FORCE = Prepared(
     select(*_LISTED)
     .where(
         GUARD_RULES.c.state == RulesState.SCHEDULED.value, GUARD_RULES.c.effective_at <= bindparam("moment")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, bindparam, column, select, table, text
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.cases.model.account import Bucket
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import CaseId, HandoffId, OfferId, OrgId, PersonId
@@ -34,8 +34,11 @@ HANDOFF = table(
         ),
     ),
 )
-_OF_CASE = (
+_OF_CASE = Prepared(
     select(HANDOFF).where(HANDOFF.c.case_id == bindparam("case")).order_by(HANDOFF.c.accepted_at.desc())
+)
+_RUNNING = Prepared(
+    select(HANDOFF).where(HANDOFF.c.case_id == bindparam("case"), HANDOFF.c.ended_at.is_(None))
 )
 _ACCEPT = text("select accept_offer(:offer, :handoff, cast(:licence as jsonb), :at, :due)")
 _END = text("select end_handoff(:case, :kind, :reason, :at)")
@@ -80,8 +83,7 @@ def end(work: Work, case: CaseId, kind: EndKind, reason: str, events: tuple[Even
 
 def find_running(work: Work, case: CaseId) -> Handoff | None:
     """The hand-off in force."""
-    query = select(HANDOFF).where(HANDOFF.c.case_id == case, HANDOFF.c.ended_at.is_(None))
-    row = work.read(query).mappings().one_or_none()
+    row = work.read(_RUNNING, {"case": case}).mappings().one_or_none()
     return _handoff(row) if row else None
 
 

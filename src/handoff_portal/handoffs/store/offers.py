@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.talks import TalkKey
 from handoff_portal.cases.model.account import Bucket
 from handoff_portal.core.events import Event
@@ -56,6 +56,9 @@ MESSAGE = table(
 )
 COLUMNS = [OFFER.c[name] for name in SHOWN]
 ADD = insert(OFFER).values(preview=bindparam("preview", type_=JSONB))
+_OF_CASE = Prepared(
+    select(*COLUMNS).where(OFFER.c.case_id == bindparam("case")).order_by(OFFER.c.made_at.desc(), OFFER.c.id)
+)
 _SETTLE = text("select settle_offers(:case, :at)")
 
 
@@ -85,9 +88,7 @@ def load(work: Work, wanted: OfferId) -> Offer:
 
 def list_of_case(work: Work, case: CaseId) -> list[Offer]:
     """The offers of a case, newest first."""
-    return _all(
-        work, select(*COLUMNS).where(OFFER.c.case_id == case).order_by(OFFER.c.made_at.desc(), OFFER.c.id)
-    )
+    return [offer_of(row) for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
 def list_open_of_case(work: Work, case: CaseId) -> list[Offer]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, bindparam, column, insert, select, table, update
 
-from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database import Prepared, Work, rows
 from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.core.ids import OrgId, PersonId
 from handoff_portal.core.permissions import OrgKind, Role
@@ -25,12 +25,13 @@ ORGANISATION = table(
     *map(column, ("closed_at", "mac")),
 )
 ORGANISATION_KEY = table("organisation_key", *map(column, ("org_id", "version", "wrapped", "created_at")))
-_NEWEST_KEY = (
+_NEWEST_KEY = Prepared(
     select(ORGANISATION_KEY.c.version, ORGANISATION_KEY.c.wrapped)
     .where(ORGANISATION_KEY.c.org_id == bindparam("org"))
     .order_by(ORGANISATION_KEY.c.version.desc())
     .limit(1)
 )
+_ONE = Prepared(select(ORGANISATION).where(ORGANISATION.c.id == bindparam("org")))
 PERSON = table(
     "person",
     *map(
@@ -71,7 +72,7 @@ def load_organisation(work: Work, wanted: OrgId) -> Organisation:
     Raises:
         NotFound: It does not exist, is not genuine, or this actor may not know it.
     """
-    row = work.read(select(ORGANISATION).where(ORGANISATION.c.id == wanted)).mappings().one_or_none()
+    row = work.read(_ONE, {"org": wanted}).mappings().one_or_none()
     if row is None or not genuine(work, rows.ORGANISATION, row, id=wanted):
         raise NotFound
     return _organisation(row)

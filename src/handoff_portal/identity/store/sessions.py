@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, column, insert, select, table, text, update
 
-from handoff_portal.adapters.database import Work, rows
+from handoff_portal.adapters.database import Prepared, Work, rows
 from handoff_portal.adapters.database.rows import genuine
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import OrgId, PersonId, SessionId
@@ -32,15 +32,18 @@ _NEEDED = ", ".join(
     f"{prefix[0]}.{name} as {prefix}{name}" for prefix, signed in _SIGNED for name in signed.needed
 )
 
-_RESOLVE = text(
-    f"select {_NEEDED}, s.last_seen_at, p.time_zone,"  # noqa: S608 - names of columns
-    "  exists (select 1 from totp t where t.person_id = p.id and t.confirmed_at is not null) as enrolled"
-    " from session s join person p on p.id = s.person_id join organisation o on o.id = s.org_id"
-    " where s.token_hash = :hash and s.revoked_at is null"
-    "   and s.expires_at > :now and s.idle_expires_at > :now"
-    "   and p.state = case s.stage when 'full' then 'active' else p.state end and p.state <> 'disabled'"
-    "   and o.closed_at is null"
+_RESOLVE = Prepared(
+    text(
+        f"select {_NEEDED}, s.last_seen_at, p.time_zone,"  # noqa: S608 - names of columns
+        "  exists (select 1 from totp t where t.person_id = p.id and t.confirmed_at is not null) as enrolled"
+        " from session s join person p on p.id = s.person_id join organisation o on o.id = s.org_id"
+        " where s.token_hash = :hash and s.revoked_at is null"
+        "   and s.expires_at > :now and s.idle_expires_at > :now"
+        "   and p.state = case s.stage when 'full' then 'active' else p.state end and p.state <> 'disabled'"
+        "   and o.closed_at is null"
+    )
 )
+_LOG_DELAY = Prepared(text("select waiting_since from audit_freshness()"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def find_expiry(work: Work, session: SessionId) -> datetime | None:
 
 def find_log_delay(work: Work) -> datetime | None:
     """Since when the oldest event waits for its place in the log; None while nothing waits."""
-    since: datetime | None = work.read(text("select waiting_since from audit_freshness()")).scalar_one()
+    since: datetime | None = work.read(_LOG_DELAY).scalar_one()
     return since
 
 

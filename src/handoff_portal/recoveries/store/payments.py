@@ -2,9 +2,9 @@
 
 import json
 
-from sqlalchemy import RowMapping, column, insert, select, table
+from sqlalchemy import RowMapping, bindparam, column, insert, select, table
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.case import Balance, Case
 from handoff_portal.core.events import Event
@@ -39,6 +39,11 @@ PAYMENT = table(
         ),
     ),
 )
+_OF_CASE = Prepared(
+    select(PAYMENT)
+    .where(PAYMENT.c.case_id == bindparam("case"))
+    .order_by(PAYMENT.c.reported_at, PAYMENT.c.id)
+)
 
 
 def add(work: Work, case: Case, key: CaseKey, payment: Payment, event: Event) -> None:
@@ -71,8 +76,7 @@ def add(work: Work, case: Case, key: CaseKey, payment: Payment, event: Event) ->
 
 def list_all(work: Work, case: CaseId, key: CaseKey) -> list[Payment]:
     """The payments and reversals of a case that this organisation may see, oldest first."""
-    query = select(PAYMENT).where(PAYMENT.c.case_id == case).order_by(PAYMENT.c.reported_at, PAYMENT.c.id)
-    return [_payment(row, key) for row in work.read(query).mappings()]
+    return [_payment(row, key) for row in work.read(_OF_CASE, {"case": case}).mappings()]
 
 
 def _words(payment: Payment) -> bytes:
