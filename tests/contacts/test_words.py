@@ -1,48 +1,31 @@
-"""The conduct check inside the work: while writing, when a contact is logged, in the supervisor's queue."""
+"""The conduct check inside the work: when a contact is logged, in the supervisor's queue."""
 
-import re
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
-from litestar import Litestar
-from litestar.testing import TestClient
 
 from at_work import AtWork, a_case_at_work
 from builders import some_content
 from contact_steps import actions_of, log, moments
-from desk_browsing import send, sign_in
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.cases.model.case import Turn
-from handoff_portal.cases.model.content import Channel
-from handoff_portal.conduct.model.terms import Harm, Outcome
+from handoff_portal.conduct.model.terms import Outcome
 from handoff_portal.contacts.actions import conduct
 from handoff_portal.contacts.model.communications import Direction, Words
 from handoff_portal.contacts.model.conduct import (
-    LONGEST_CHECKED,
     Checked,
     Decision,
-    Review,
     Why,
-    mark_of,
-    pieces,
-    put_kinder,
-    read_words,
-    sounds_like_complaint,
     why_look,
 )
-from handoff_portal.contacts.model.dispositions import Disposition
-from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import CommunicationId
 from handoff_portal.core.permissions import Role
 from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, WrongState
 from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
 from people import SignedIn, a_person
-
-UNKIND = "Pay by Friday or the police come."
-KIND = "Thanked them, asked how things are going and agreed to speak again on Tuesday."
+from words_at_work import KIND, UNKIND, decide, draw, kept, say, waiting
 
 
 @pytest.fixture
@@ -54,35 +37,6 @@ def at_work(portal: Portal) -> AtWork:
 def collector(at_work: AtWork) -> SignedIn:
     with at_work.portal.database.work(at_work.agency.actor) as work:
         return a_person(at_work.portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
-
-
-def say(at_work: AtWork, actor: Actor, text: str, **changes: Any) -> CommunicationId:  # noqa: ANN401 - as of log
-    return log(at_work, actor, words=Words(author=actor.name, text=text), **changes).id
-
-
-def draw(at_work: AtWork, percent: int) -> None:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        conduct.set_sample(work, percent)
-
-
-def waiting(at_work: AtWork) -> list[Review]:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        return conduct.list_waiting(work)
-
-
-def decide(
-    at_work: AtWork, actor: Actor, made: CommunicationId, decision: Decision, reason: str = ""
-) -> None:
-    with at_work.portal.database.work(actor) as work:
-        conduct.decide(work, made, decision, reason)
-
-
-def kept(postgres: EmbeddedPostgres, made: UUID) -> tuple[str | None, list[str], str | None]:
-    with postgres.administrator("portal") as connection:
-        query = "select conduct_outcome, conduct_classes, conduct_model from communication where id = %s"
-        row = connection.execute(query, (made,)).fetchone()
-        assert row is not None
-        return row[0], row[1], row[2]
 
 
 def test_what_an_agency_says_it_said_is_judged_as_it_is_logged(
@@ -223,86 +177,3 @@ def test_training_notes_are_personal_for_collectors_and_whole_for_supervisors(
         assert len(conduct.list_noted(work, 10)) == 1
     with at_work.portal.database.work(other.actor) as work:
         assert conduct.list_noted(work, 10) == []
-
-
-def test_a_voicemail_that_shows_a_debt_is_for_looking_at() -> None:
-    said = "Thank you for your payment, and for taking the time to speak with us today."
-    assert read_words(said, Channel.CALL).outcome is Outcome.FINE
-    assert read_words(said, Channel.CALL, Disposition.LV).outcome is Outcome.REVIEW
-
-
-def test_a_kinder_wording_takes_the_place_of_the_whole_sentence() -> None:
-    text = f"Good morning.\n{UNKIND} Kind regards"
-    verdict = read_words(text, Channel.EMAIL)
-    finding = verdict.findings[0]
-    kinder = put_kinder(text, verdict.findings, mark_of(finding))
-    assert kinder == f"Good morning.\n{finding.kinder} Kind regards"
-    assert put_kinder(text, verdict.findings, "0.1.threat") is None
-    assert "".join(piece for piece, _ in pieces(text, verdict.findings)) == text
-    assert [piece for piece, one in pieces(text, verdict.findings) if one] != []
-
-
-def test_what_sounds_like_a_complaint_is_noticed() -> None:
-    assert sounds_like_complaint("He said your colleague was rude and he will go to the ombudsman.")
-    assert not sounds_like_complaint("She will transfer the money on Friday.")
-
-
-def test_every_class_has_words() -> None:
-    from handoff_portal.contacts.model.conduct import HARM_WORDS  # noqa: PLC0415
-
-    assert set(HARM_WORDS) == set(Harm)
-
-
-def test_words_are_checked_while_writing_and_a_kinder_one_is_put_in_without_scripts(
-    at_work: AtWork, client: TestClient[Litestar], postgres: EmbeddedPostgres
-) -> None:
-    sign_in(client, at_work.agency)
-    fields = {"channel": "email", "direction": "out", "spoke_with": "Mr Lim", "words_of": "text"}
-    shown = send(client, at_work, "/words", text=UNKIND, **fields)
-    assert shown.status_code == 200
-    assert "<mark>" in shown.text
-    assert 'value="Mr Lim"' in shown.text
-    mark = re.search(r'name="use" value="([^"]+)"', shown.text)
-    assert mark is not None
-    taken = send(client, at_work, "/words", text=UNKIND, use=mark[1], **fields)
-    area = re.search(r'<textarea[^>]*id="f-text"[^>]*>([^<]*)<', taken.text)
-    assert area is not None
-    assert "police" not in area[1]
-    assert "The kinder wording is in your text" in taken.text
-    assert actions_of(postgres, at_work)[-1] == "conduct.kinder_taken"
-
-
-def test_only_the_first_8000_characters_are_read_and_that_is_said(
-    at_work: AtWork, client: TestClient[Litestar]
-) -> None:
-    sign_in(client, at_work.agency)
-    text = "Thank you. " * (LONGEST_CHECKED // 11 + 1) + UNKIND
-    shown = send(client, at_work, "/words", text=text, channel="email", direction="out")
-    assert "Only the first 8,000 characters were read" in shown.text
-    assert "<mark>" not in shown.text
-
-
-def test_a_customers_own_words_are_not_judged_but_a_complaint_is_pointed_out(
-    at_work: AtWork, client: TestClient[Litestar]
-) -> None:
-    sign_in(client, at_work.agency)
-    shown = send(client, at_work, "/words", text="You threatened me.", channel="call", direction="in")
-    assert "not judged" in shown.text
-    assert "Complains (CMP)" in shown.text
-
-
-def test_the_queue_shows_what_waits_and_a_decision_takes_it_out(
-    at_work: AtWork, collector: SignedIn, client: TestClient[Litestar]
-) -> None:
-    made = say(at_work, collector.actor, UNKIND)
-    sign_in(client, at_work.agency)
-    assert f"/conduct/{made}" in client.get("/conduct").text
-    shown = client.get(f"/conduct/{made}")
-    found = re.search(r'name="csrf_token" value="([^"]+)"', shown.text)
-    assert found is not None
-    sent = {"csrf_token": found[1], "decision": "breach", "reason": ""}
-    assert client.post(f"/conduct/{made}", data=sent).status_code == 422
-    sent["reason"] = "We never speak of the police."
-    assert client.post(f"/conduct/{made}", data=sent, follow_redirects=False).status_code == 303
-    assert f"/conduct/{made}" not in client.get("/conduct").text
-    assert "We never speak of the police." in client.get("/conduct/notes").text

@@ -14,9 +14,10 @@ from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.cases.model.listing import CallTime
 from handoff_portal.contacts.actions.gathering import gather
 from handoff_portal.contacts.model.communications import ContactEntry
-from handoff_portal.contacts.model.guarding import Known, Row, answers_customer, proposed_of, situation_of
+from handoff_portal.contacts.model.guarding import Known, Row, situation_of
 from handoff_portal.contacts.model.holds import Hold
 from handoff_portal.contacts.model.overrides import Override, usable
+from handoff_portal.contacts.model.proposing import answers_customer, contact_now, proposed_of
 from handoff_portal.contacts.model.verdicts import LOOK_AHEAD, Answer, Verdict, answer, call_times
 from handoff_portal.contacts.store import overrides
 from handoff_portal.core.ids import CaseId
@@ -26,8 +27,8 @@ from handoff_portal.core.refusals import NotFound
 from handoff_portal.guard.actions.rules import rules_at
 from handoff_portal.guard.model.deciding import Book, Decision, Prepared, decide, prepare
 from handoff_portal.guard.model.remembered import Remembered
-from handoff_portal.guard.model.situation import Proposed, Situation
-from handoff_portal.guard.model.terms import Channel, Mark, Outlook
+from handoff_portal.guard.model.situation import Situation
+from handoff_portal.guard.model.terms import Channel, Outlook
 
 PANEL = (Channel.CALL, Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.VISIT)
 """The ways that the case page answers for."""
@@ -134,7 +135,8 @@ def refresh_all(
     at_agency = [case for case in wanted if case.state is CaseState.HELD]
     known = gather(work, at_agency, work.now, keys, held) if at_agency else {}
     found = {
-        case: call_times(prepare(book, situation_of(one)), str(case), work.now) for case, one in known.items()
+        case: call_times(prepare(book, situation_of(one)), contact_now(one.case, Channel.CALL, work.now))
+        for case, one in known.items()
     }
     if found:
         cases.save_call_times(work, found, work.now + LOOK_AHEAD, basis_of(book))
@@ -147,8 +149,8 @@ def basis_of(book: Book) -> str:
 
 
 def _answer(work: Work, case: Case, guarded: Guarded, channel: Channel) -> Answer:
-    marks = {Mark.REPLY} if answers_customer(guarded.rows, work.now) else set()
-    proposed = Proposed(at=work.now, channel=channel, debt=str(case.id), marks=frozenset(marks))
+    answers = answers_customer(guarded.rows, work.now)
+    proposed = contact_now(case, channel, work.now, answers=answers)
     return answer(guarded.prepared, proposed, guarded.stopping)
 
 

@@ -1,14 +1,13 @@
 """A case in the words of the contact guard: its channels, what was said, what is known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 from handoff_portal.agencies.model.fitting import Fitting
 from handoff_portal.cases.model.case import Case, DebtorType
 from handoff_portal.cases.model.content import Channel, Customer
-from handoff_portal.contacts.model.communications import ContactEntry, Direction, Party
-from handoff_portal.contacts.model.dispositions import Disposition, Reached
+from handoff_portal.contacts.model.communications import Direction, Party
 from handoff_portal.contacts.model.facts import ContactFact, FactKind, Terms
 from handoff_portal.contacts.model.holds import Hold, HoldKind
 from handoff_portal.guard.model import terms as g
@@ -17,7 +16,6 @@ from handoff_portal.guard.model.situation import (
     Licence,
     Moratorium,
     Notice,
-    Proposed,
     Said,
     Situation,
     Wish,
@@ -49,8 +47,6 @@ _TO_OTHERS = {
     g.Channel.EMAIL: g.Channel.THIRD_PARTY_MESSAGE,
     g.Channel.SOCIAL_DM: g.Channel.THIRD_PARTY_MESSAGE,
 }
-_BY_CHANCE = frozenset({Disposition.TPC, Disposition.LM, Disposition.WN})
-"""Somebody else answered what was meant for the customer; nothing was disclosed."""
 _TOPICS = {
     HoldKind.DISPUTE: g.Topic.DISPUTE,
     HoldKind.CEASE: g.Topic.CEASE,
@@ -123,7 +119,7 @@ def situation_of(known: Known) -> Situation:
         locality=_locality(case, known.customer),
         zones=known.zones,
         debt_type=g.DebtType.CONSUMER if case.debtor_type is DebtorType.PRIVATE else g.DebtType.COMMERCIAL,
-        history=tuple(contact_of(row, str(case.id)) for row in known.said),
+        history=tuple(contact_of(row, str(case.id), str(case.business)) for row in known.said),
         facts=frozenset(given | _known_facts(known, facts)),
         said=_topics(known, facts),
         sent=_notices(facts),
@@ -150,37 +146,8 @@ def channel_of(
     return _AT_WORK.get(found, found) if place is g.Where.WORKPLACE else found
 
 
-def proposed_of(case: Case, entry: ContactEntry, *, answers: bool) -> Proposed | None:
-    """A contact as the guard judges it; None for what it does not judge.
-
-    The customer's own contacts are theirs, an adviser is whom one shall speak with, and notes reach nobody.
-
-    Args:
-        answers: Whether the customer wrote or called within the last day and waits for an answer.
-    """
-    if entry.direction is Direction.IN or entry.party is Party.REPRESENTATIVE:
-        return None
-    if entry.rule is not None and entry.rule.reached is Reached.INTERNAL:
-        return None
-    by_chance = entry.disposition in _BY_CHANCE
-    return Proposed(
-        at=entry.occurred_at,
-        channel=channel_of(entry.channel, entry.party, entry.place, by_chance=by_chance),
-        where=entry.place,
-        marks=frozenset({g.Mark.REPLY}) if answers else frozenset(),
-        debt=str(case.id),
-    )
-
-
-def answers_customer(rows: Iterable[Row], at: datetime) -> bool:
-    """Whether the customer turned to the two sides in the day before and nobody has answered since."""
-    before = [row for row in rows if row.own and row.occurred_at < at]
-    last = max(before, key=lambda row: row.occurred_at, default=None)
-    return last is not None and last.direction is Direction.IN and at - last.occurred_at <= timedelta(days=1)
-
-
-def contact_of(row: Row, case: str) -> Contact:
-    """A stored contact as rules count it."""
+def contact_of(row: Row, case: str, creditor: str) -> Contact:
+    """A stored contact as rules count it; the customer's other cases are of the same creditor."""
     inbound = row.direction is Direction.IN
     return Contact(
         at=row.occurred_at,
@@ -188,6 +155,7 @@ def contact_of(row: Row, case: str) -> Contact:
         outcome=row.outcome,
         direction=g.Direction.INBOUND if inbound else g.Direction.OUTBOUND,
         debts=frozenset({case if row.own else OTHER_DEBT}),
+        creditor=creditor,
     )
 
 

@@ -71,13 +71,19 @@ def past_case(clear: Clear) -> PastCase:
 
 def _contact(past: PastRow, clear: Clear) -> PastContact:
     row = past.row
-    made = contact_of(row, str(clear.id))
+    made = contact_of(row, str(clear.id), str(clear.business))
     if past.agency is None or row.direction is not Direction.OUT:
         return PastContact(made)
     if past.known is not None:
         return PastContact(made, past.known.proposed, past.agency, past.known.situation)
     channel = channel_of(row.channel, row.party, row.place)
-    proposed = Proposed(at=row.occurred_at, channel=channel, where=row.place, debt=str(clear.id))
+    proposed = Proposed(
+        at=row.occurred_at,
+        channel=channel,
+        where=row.place,
+        debt=str(clear.id),
+        creditor=str(clear.business),
+    )
     return PastContact(made, proposed, past.agency)
 
 

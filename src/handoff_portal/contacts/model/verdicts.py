@@ -10,7 +10,7 @@ from handoff_portal.guard.model.ahead import advise, next_allowed, turning_point
 from handoff_portal.guard.model.deciding import Decision, Prepared, decide
 from handoff_portal.guard.model.rules import Rule
 from handoff_portal.guard.model.situation import Proposed
-from handoff_portal.guard.model.terms import Channel, Outlook, Standing
+from handoff_portal.guard.model.terms import Channel, Mark, Outlook, Standing
 from handoff_portal.guard.model.terms import Override as Who
 
 LOOK_AHEAD = timedelta(days=14)
@@ -78,6 +78,7 @@ class Answer:
         reasons: Every rule that speaks against it.
         holds: What stops all contact; lifting it is the way on.
         next_at: The next moment at which it is allowed; None if waiting does not help.
+        asks: Rules that are satisfied if the text says how to opt out, and speak against it if not.
     """
 
     channel: Channel
@@ -85,6 +86,7 @@ class Answer:
     reasons: tuple[Reason, ...]
     holds: tuple[Hold, ...]
     next_at: datetime | None
+    asks: tuple[Rule, ...] = ()
 
     @property
     def outlook(self) -> Outlook:
@@ -104,8 +106,14 @@ class Answer:
 
 
 def answer(prepared: Prepared, proposed: Proposed, holds: Sequence[Hold]) -> Answer:
-    """What the guard and the open holds say of one contact."""
+    """What the guard and the open holds say of one contact whose text is still to be written.
+
+    What hangs on a line of the text is told apart, as adding the line is all it takes.
+    """
+    bare = decide(prepared, proposed)
+    proposed = replace(proposed, marks=proposed.marks | {Mark.OPT_OUT_NOTICE})
     advice = advise(prepared, proposed)
+    said = set(advice.decision.rule_ids)
     reasons = tuple(
         Reason(one.rule, one.why, advice.free_from.get(one.rule.id)) for one in advice.decision.findings
     )
@@ -115,6 +123,7 @@ def answer(prepared: Prepared, proposed: Proposed, holds: Sequence[Hold]) -> Ans
         reasons=reasons,
         holds=tuple(holds),
         next_at=_after_holds(prepared, proposed, holds) if holds else advice.next_allowed,
+        asks=tuple(one.rule for one in bare.findings if one.rule.id not in said),
     )
 
 
@@ -125,13 +134,14 @@ def _after_holds(prepared: Prepared, proposed: Proposed, holds: Sequence[Hold]) 
     return next_allowed(prepared, replace(proposed, at=max(ends)))
 
 
-def call_times(prepared: Prepared, debt: str, now: datetime) -> list[tuple[datetime, datetime]]:
-    """From when until when a call is allowed within the next days, in order; the ends do not belong to it."""
+def call_times(prepared: Prepared, call: Proposed) -> list[tuple[datetime, datetime]]:
+    """From when until when this call is allowed from its moment on, in order; ends are exclusive."""
+    now = call.at
     end = now + LOOK_AHEAD
     found: list[tuple[datetime, datetime]] = []
     begun: datetime | None = None
     for at in _moments(prepared, now, end):
-        decision = decide(prepared, Proposed(at=at, channel=Channel.CALL, debt=debt))
+        decision = decide(prepared, replace(call, at=at))
         is_open = decision.outlook is not Outlook.BLOCKED
         if is_open and begun is None:
             begun = at

@@ -1,15 +1,18 @@
 """Checking words while they are written: what may hurt, why, and a kinder wording that goes into the text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from litestar.params import FromPath
 
+from handoff_portal.adapters.database import Work
 from handoff_portal.cases.actions import cases
+from handoff_portal.cases.model.case import Case
 from handoff_portal.cases.model.content import Channel
 from handoff_portal.conduct.model.terms import Finding, Outcome, Verdict
-from handoff_portal.contacts.actions import conduct
-from handoff_portal.contacts.model.communications import Direction
+from handoff_portal.contacts.actions import conduct, guarding
+from handoff_portal.contacts.model.communications import Direction, Party
 from handoff_portal.contacts.model.conduct import (
     HARM_WORDS,
     LONGEST_CHECKED,
@@ -21,14 +24,20 @@ from handoff_portal.contacts.model.conduct import (
     sounds_like_complaint,
 )
 from handoff_portal.contacts.model.dispositions import Disposition
+from handoff_portal.contacts.model.guarding import channel_of
+from handoff_portal.contacts.model.opting_out import ELECTRONIC, LINES, says_how_to_opt_out, with_opt_out
 from handoff_portal.contacts.pages.composer import show_alone
 from handoff_portal.core.forms import Form
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import Permission
+from handoff_portal.guard.model.rules import Rule
+from handoff_portal.guard.model.terms import Where
 from handoff_portal.web.page import page
 from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Page, post
 
+OPT_OUT = "opt-out"
+"""The choice that adds the line on opting out."""
 _TITLES = {"text": ("contact", "Log a contact"), "note": ("note", "Send a note")}
 """Name of the field to the form of the composer that has it."""
 
@@ -58,6 +67,9 @@ class ShownWords:
         incoming: Whether these are the customer's words, which are answered, not judged.
         complaint: Whether they sound like a complaint.
         taken: Whether a kinder wording was put in just now.
+        lacks: What the law asks of the text and it does not say: citations of how to opt out.
+        line: What can be added for it with one press.
+        changed: Whether the text is another one than was sent.
     """
 
     field: str
@@ -70,6 +82,9 @@ class ShownWords:
     incoming: bool
     complaint: bool
     taken: bool
+    lacks: tuple[str, ...]
+    line: str
+    changed: bool
 
 
 @post("/cases/{case_id:uuid}/words", needs=Permission.CONTACT_LOG)
@@ -85,13 +100,29 @@ def check_words(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
         kinder = put_kinder(text, [chosen], mark_of(chosen)) if chosen else None
         if chosen is not None and kinder is not None:
             conduct.note_kinder(work, case, chosen.harm)
+        asks = _asks(work, case, form) if field == "text" else ()
     if kinder is not None:
         form.put(field, kinder)
-    words = _words(form, field, taken=kinder is not None)
+    elif form.value("use") == OPT_OUT and asks:
+        form.put(field, with_opt_out(text, Channel(form.value("channel"))))
+    words = _words(form, field, asks, taken=kinder is not None, changed=form.value(field) != text)
     if request.headers.get("HX-Request"):
         return page(request, "contacts/_words_found.html", case=case, words=words, live=True)
     compose, title = _TITLES[field]
     return show_alone(request, case_id, compose, title, words)
+
+
+def _asks(work: Work, case: Case, form: Form) -> tuple[Rule, ...]:
+    """Rules that ask the message, as the form has it, to say how to opt out."""
+    channel, party, place = form.value("channel"), form.value("party"), form.value("place")
+    if form.value("direction") == Direction.IN or channel not in {one.value for one in ELECTRONIC}:
+        return ()
+    way = channel_of(
+        Channel(channel),
+        Party(party) if party in set(Party) else Party.CUSTOMER,
+        Where(place) if place in set(Where) else None,
+    )
+    return guarding.ask_channel(work, case, cases.open_key(work, case), way).asks
 
 
 def _chosen(text: str, form: Form) -> Finding | None:
@@ -111,11 +142,12 @@ def _verdict(form: Form, text: str) -> Verdict:
     )
 
 
-def _words(form: Form, field: str, *, taken: bool) -> ShownWords:
+def _words(form: Form, field: str, asks: Sequence[Rule], *, taken: bool, changed: bool) -> ShownWords:
     text = form.value(field)
     incoming = field == "text" and form.value("direction") == Direction.IN
     verdict = None if incoming or not text.strip() else _verdict(form, text)
     findings = verdict.findings if verdict else ()
+    lacks = bool(text.strip()) and not says_how_to_opt_out(text)
     return ShownWords(
         field=field,
         text=text,
@@ -127,6 +159,9 @@ def _words(form: Form, field: str, *, taken: bool) -> ShownWords:
         incoming=incoming,
         complaint=incoming and sounds_like_complaint(text),
         taken=taken,
+        lacks=tuple(rule.citation for rule in asks) if lacks else (),
+        line=LINES[Channel(form.value("channel"))] if asks else "",
+        changed=changed,
     )
 
 
