@@ -157,3 +157,13 @@ def test_an_agency_narrows_what_it_accepts_to_one_business(browser: Browser, por
     done = browser.post("/offers/accept", at, business=str(first.actor.org), country="SG")
     assert "1 case is yours now" in words(done)
     assert "1 offer fits your licences" in words(browser.get("/offers/accept"))
+
+
+@pytest.mark.parametrize("narrowed", [{"offer": "1"}, {"business": "nobody"}, {"country": "Atlantis"}])
+def test_what_cannot_be_understood_never_means_every_offer(
+    browser: Browser, portal: Portal, narrowed: dict[str, str]
+) -> None:
+    business, agency = a_business(portal), an_agency(portal)
+    an_offer(portal, business, agency, a_ready_case(portal, business))
+    assert browser.as_(agency).post("/offers/accept", "/offers", **narrowed).status_code == 422
+    assert "1 offer fits your licences" in words(browser.get("/offers/accept"))

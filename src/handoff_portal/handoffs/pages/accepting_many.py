@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from handoff_portal.core.ids import OfferId, OrgId
+from handoff_portal.core.ids import NOBODY, OfferId, OrgId
 from handoff_portal.core.jurisdictions import country_names
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.references import reference_of
@@ -67,15 +67,14 @@ def accept(request: PortalRequest) -> Page:
 
 
 def _choice(request: PortalRequest) -> Choice:
+    """What is asked for; what cannot be understood finds nothing, rather than everything."""
     sent, query = request.sent, request.query_params
-    offers = [_id(typed) for typed in sent.values("offer") or query.getall("offer", [])]
-    business = _id(sent.value("business") or query.get("business", ""))
-    country = (sent.value("country") or query.get("country", "")).upper()
+    business = sent.value("business") or query.get("business", "")
     return Choice(
         before=_moment(sent.value("seen_at")) or request.now,
-        offers=tuple(OfferId(one) for one in offers if one),
-        business=OrgId(business) if business else None,
-        country=country if country in country_names() else "",
+        offers=tuple(OfferId(_id(typed)) for typed in sent.values("offer") or query.getall("offer", [])),
+        business=OrgId(_id(business)) if business else None,
+        country=(sent.value("country") or query.get("country", "")).upper()[:2],
     )
 
 
@@ -89,11 +88,11 @@ def _is(choice: Choice, business: OrgId, country: str) -> bool:
     return (choice.business, choice.country) == (business, country)
 
 
-def _id(typed: str) -> UUID | None:
+def _id(typed: str) -> UUID:
     try:
         return UUID(typed)
     except ValueError:
-        return None
+        return NOBODY
 
 
 def _moment(typed: str) -> datetime | None:
