@@ -19,6 +19,7 @@ from handoff_portal.contacts.model.dispositions import Disposition, NextStep, No
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import CaseId, OfferId, PaymentId
 from handoff_portal.demo.cast import Cast
+from handoff_portal.demo.respecting import look_at_words
 from handoff_portal.demo.submitting import Account
 from handoff_portal.handoffs.actions import handoffs, offers
 from handoff_portal.handoffs.actions.making import offer_cases
@@ -91,8 +92,9 @@ class Play:
         reason: NonPaymentReason | None = None,
         following: NextStep | None = None,
         promised_part: int = 0,
+        ago: timedelta = timedelta(minutes=10),
     ) -> None:
-        """The agency logs a call of ten minutes ago."""
+        """The agency logs a call of ten minutes ago, or of longer."""
         with self.portal.database.work(self.agency) as work:
             case, key = self._open(work)
             zone = ZoneInfo(case.time_zone or "UTC")
@@ -103,7 +105,7 @@ class Play:
             entry = ContactEntry(
                 channel=Channel.CALL,
                 direction=Direction.OUT,
-                occurred_at=work.now - timedelta(minutes=10),
+                occurred_at=work.now - ago,
                 words=Words(author=self.agency.name, recipient="Customer", text=text),
                 disposition=code,
                 received_as=received,
@@ -112,6 +114,10 @@ class Play:
                 promised=promised,
             )
             log_contact(work, case, key, entry)
+
+    def look(self, *, harsh: bool = False) -> None:
+        """The agency's supervisor looks at the words that wait; those of this case may have been harsh."""
+        look_at_words(self.portal, self.cast, self.agency, self.case if harsh else None)
 
     def note(self, text: str, *, asks: bool) -> None:
         """The agency writes to the business."""
@@ -184,6 +190,7 @@ def _promising(play: Play) -> list[Scene]:
                 promised_part=2,
             ),
         ),
+        (_days(5), play.look),
     ]
 
 
@@ -197,6 +204,7 @@ def _paying(play: Play) -> list[Scene]:
                 Disposition.RPC, "Long, friendly call about the spring season.", ReceivedAs.KINDLY
             ),
         ),
+        (_days(5), play.look),
         (_days(6), lambda: play.pay(4)),
         (_days(9), lambda: play.pay(3)),
     ]
@@ -204,6 +212,22 @@ def _paying(play: Play) -> list[Scene]:
 
 def _waiting(play: Play) -> list[Scene]:
     return [(_days(1), lambda: play.offer_it(second=True)), (_days(2), play.ask)]
+
+
+def _corrected(play: Play) -> list[Scene]:
+    """A call late in the evening, with words that nobody should say; then a better one."""
+    harsh = "Told him to pay by noon, or we ask his suppliers why he never pays his bills."
+    kind = "Apologised for the evening call. Asked what would be realistic; he will look at his books."
+    return [
+        (_days(1), play.offer_it),
+        (_days(2), play.accept),
+        (
+            _days(4),
+            lambda: play.contact(Disposition.RPC, harsh, ReceivedAs.ANGRY, ago=timedelta(hours=12)),
+        ),
+        (_days(5), lambda: play.look(harsh=True)),
+        (_days(12), lambda: play.contact(Disposition.RPC, kind, ReceivedAs.NEUTRAL)),
+    ]
 
 
 def _settled(play: Play) -> list[Scene]:
@@ -264,6 +288,7 @@ def _resting(_play: Play) -> list[Scene]:
 
 PLOTS: tuple[Callable[[Play], list[Scene]], ...] = (
     _promising,
+    _corrected,
     _paying,
     _waiting,
     _settled,
