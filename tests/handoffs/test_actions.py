@@ -12,6 +12,7 @@ from handoff_portal.agencies.model.fitting import NoValidLicence
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.account import USUAL_ORDER
 from handoff_portal.cases.model.case import CaseState, Turn
+from handoff_portal.core.ids import CaseId
 from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, WrongState
 from handoff_portal.handoffs.actions import handoffs, making, offers, reading
 from handoff_portal.handoffs.model.handoff import RecallReason, ReturnReason
@@ -126,9 +127,29 @@ def test_ending_a_hand_off_takes_the_agencys_key(portal: Portal, end: Callable[.
     end(portal, held.agency, held.business, held.case.id)
     with portal.database.work(held.agency.actor) as work, pytest.raises(NotFound):
         cases.load_case(work, held.case.id)
+    assert opened_by(portal, held.agency, held.case.id) == (False, False)
     with portal.database.work(held.business.actor) as work:
         case = cases.load_case(work, held.case.id)
         assert (case.state, case.turn, case.holder) == (CaseState.READY, Turn.BUSINESS, None)
+    assert opened_by(portal, held.business, held.case.id) == (True, True)
+
+
+def test_the_database_takes_no_offer_that_has_ended(portal: Portal) -> None:
+    business, agency = a_business(portal), an_agency(portal)
+    offer = an_offer(portal, business, agency, a_ready_case(portal, business))
+    accept = text("select accept_offer(:offer, gen_random_uuid(), '{}', :at, :at)")
+    with portal.database.work(agency.actor) as work:
+        over = {"offer": offer.id, "at": offer.terms.expires_at}
+        assert work.read(accept, over).scalar_one() is False
+
+
+def opened_by(portal: Portal, side: SignedIn, case: CaseId) -> tuple[bool, bool]:
+    """Whether the database gives a key of a case, and its claims, to one side."""
+    of_case = "exists (select from {} where case_id = :case)"
+    query = text(f"select {of_case.format('case_grant')} as key, {of_case.format('claim')} as claims")
+    with portal.database.work(side.actor) as work:
+        row = work.read(query, {"case": case}).one()
+    return row.key, row.claims
 
 
 def test_nobody_ends_the_hand_off_of_others(portal: Portal) -> None:
