@@ -21,8 +21,8 @@ setup: $(VENV)/.portal $(VENDOR)/icons.svg ## Make .venv and fetch what the port
 demo: setup ## Run the portal with sample data (PORT=8080 DATA=folder ACCOUNTS=file); Ctrl-C stops all of it
 	@exec $(BIN)/handoff-portal demo $(DEMO_OPTIONS)
 
-test: setup tools chromium ## Run every test, browser journeys included (ARGS="-k words" for some)
-	@$(BIN)/pytest $(ARGS)
+test: setup tools chromium ## Run every test, journeys included, a PostgreSQL per processor (ARGS="-k words" for some)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: lint test ## Run all that must hold before a change lands: lint and test
 
