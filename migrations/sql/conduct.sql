@@ -14,7 +14,8 @@ create table conduct_review (
     sealed_findings bytea not null,
     asked_at timestamptz not null,
     due_at timestamptz not null,
-    decision text check (decision in ('fine', 'coach', 'breach')),
+    -- "left": the case left the agency before anybody had decided; written by left_reviews() alone.
+    decision text check (decision in ('fine', 'coach', 'breach', 'left')),
     decided_at timestamptz,
     decided_by uuid,
     sealed_reason bytea,
@@ -34,19 +35,21 @@ create table conduct_setting (
     changed_by uuid not null
 );
 
--- The agency sees what its people wait for as long as it holds the case; the business sees what was a breach.
+-- The agency sees what its people wait for as long as it holds the case, and afterwards that nobody had decided; the
+-- business sees what was a breach, and what stood out and was never decided about.
 alter table conduct_review enable row level security;
 alter table conduct_review force row level security;
 grant select, insert on conduct_review to handoff_app;
 grant update (decision, decided_at, decided_by, sealed_reason) on conduct_review to handoff_app;
 create policy app_read on conduct_review for select to handoff_app using (
-    may_open(case_id) and (agency_id = (select ctx_org())
-                           or (business_id = (select ctx_org()) and decision = 'breach')));
+    (agency_id = (select ctx_org()) and (decision = 'left' or may_open(case_id)))
+    or (business_id = (select ctx_org()) and may_open(case_id)
+        and (decision = 'breach' or (decision = 'left' and why <> 'sample'))));
 create policy app_add on conduct_review for insert to handoff_app with check (
     agency_id = (select ctx_org()) and person_id = (select ctx_person()) and decision is null and may_open(case_id));
 create policy app_decide on conduct_review for update to handoff_app
     using (agency_id = (select ctx_org()) and decision is null and may_open(case_id))
-    with check (agency_id = (select ctx_org()) and decision is not null and decided_by = (select ctx_person()));
+    with check (agency_id = (select ctx_org()) and decision in ('fine', 'coach', 'breach') and decided_by = (select ctx_person()));
 
 alter table conduct_setting enable row level security;
 alter table conduct_setting force row level security;
@@ -118,3 +121,19 @@ $$;
 alter function respect_counts(uuid[], timestamptz) owner to handoff_definer;
 revoke all on function respect_counts(uuid[], timestamptz) from public;
 grant execute on function respect_counts(uuid[], timestamptz) to handoff_app;
+
+-- Words of an agency that does not hold the case any more cannot be opened by it, so nobody can decide about them.
+create function left_reviews(wanted uuid, at timestamptz)
+returns table (communication_id uuid, why text, classes text[])
+language sql security definer set search_path = pg_catalog, public as $$
+    update conduct_review r set decision = 'left', decided_at = at
+    where r.case_id = wanted and r.decision is null and ctx_org() in (r.business_id, r.agency_id)
+      and not exists (select from handoff h where h.case_id = r.case_id and h.agency_id = r.agency_id and h.ended_at is null)
+    returning r.communication_id, r.why, r.classes
+$$;
+alter function left_reviews(uuid, timestamptz) owner to handoff_definer;
+revoke all on function left_reviews(uuid, timestamptz) from public;
+grant execute on function left_reviews(uuid, timestamptz) to handoff_app;
+grant update (decision, decided_at) on conduct_review to handoff_definer;
+create policy definer_leave on conduct_review for update to handoff_definer using (decision is null)
+    with check (decision = 'left');

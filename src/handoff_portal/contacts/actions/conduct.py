@@ -1,6 +1,7 @@
 """Words of contacts: checked when they are logged, looked at by a supervisor, decided with a reason."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
@@ -34,6 +35,8 @@ from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, WrongStat
 
 LONGEST_REASON = 2000
 MOST_PERCENT = 100
+LEFT_DAYS = timedelta(days=90)
+"""So long a supervisor reads that a case left before anybody had decided; that of the score."""
 BREACH_DAYS = 2
 """Working days for the business to look at a breach."""
 
@@ -145,7 +148,7 @@ def decide(work: Work, wanted: CommunicationId, decision: Decision, reason: str)
 
     Raises:
         Forbidden: They are the actor's own words.
-        Invalid: The reason is missing.
+        Invalid: The reason is missing, or this is no decision of a person.
         WrongState: Somebody has decided already.
     """
     work.actor.require(Permission.CONDUCT_REVIEW)
@@ -157,6 +160,8 @@ def decide(work: Work, wanted: CommunicationId, decision: Decision, reason: str)
     if review.decision is not None:
         raise WrongState("Somebody has decided about these words already.")
     reason = reason.strip()
+    if decision is Decision.LEFT:
+        raise Invalid({"decision": "Choose what these words are."})
     if decision is not Decision.FINE and not reason:
         raise Invalid({"reason": "Please say why, in words that help the person who wrote it."})
     event = ReviewDecided(
@@ -173,6 +178,17 @@ def decide(work: Work, wanted: CommunicationId, decision: Decision, reason: str)
         zone = case.time_zone or work.actor.time_zone
         cases.pass_turn(work, case, Turn.BUSINESS, working_days_later(work.now, BREACH_DAYS, zone))
     return review
+
+
+def close_left(work: Work, case: Case) -> None:
+    """Close the words that the agency left undecided; part of ending its hand-off, after it has ended."""
+    store.close_left(work, case)
+
+
+def list_left(work: Work) -> list[Review]:
+    """What left this agency undecided with its case in the last 90 days, the newest first; without words."""
+    work.actor.require(Permission.CONDUCT_REVIEW)
+    return store.list_left(work, work.now - LEFT_DAYS, MOST_LISTED)
 
 
 def list_noted(work: Work, most: int) -> list[Noted]:

@@ -67,6 +67,8 @@ class Decision(StrEnum):
     FINE = "fine"
     COACH = "coach"
     BREACH = "breach"
+    LEFT = "left"
+    """Nobody had decided when the case left the agency, which cannot open it now; nobody chooses this."""
 
 
 WHY_WORDS = {
@@ -78,6 +80,7 @@ DECISION_WORDS = {
     Decision.FINE: "Fine as it is",
     Decision.COACH: "Coach: there is a kinder way",
     Decision.BREACH: "Breach of respectful contact",
+    Decision.LEFT: "The case left before anybody had decided",
 }
 DUE_DAYS = {Why.VIOLATION: 2, Why.REVIEW: 5, Why.SAMPLE: 10}
 """Working days for the supervisor."""

@@ -39,6 +39,10 @@ _SINGLE_VOICE = (
 )
 _AGAINST = "A hold asked for no contact at this time. The business has been asked to look at it."
 _BLOCKED = "The guard did not allow it at that time. Supervisor and business have been asked to look at it."
+_LEFT = (
+    "The check asked a supervisor of the agency to look at them. The case left the agency before anybody "
+    "had, and it cannot open them any more."
+)
 _EARLY = "This was before the case was handed over."
 
 
@@ -75,9 +79,12 @@ def with_told(moment: Moment, told: Told | None) -> Moment:
     chip = {
         Decision.BREACH: ("Breach of respectful contact", Tone.BAD),
         Decision.COACH: ("A kinder way was noted", Tone.INFO),
+        Decision.LEFT: ("Nobody had looked at these words", Tone.WARN),
         None: ("Words wait for a look", Tone.WARN),
     }[told.decision]
     more = (("Supervisor", told.reason),) if told.reason else ()
+    if told.decision is Decision.LEFT:
+        more = (("Words", _LEFT),)
     return replace(moment, chips=(*moment.chips, chip), more=(*moment.more, *more))
 
 

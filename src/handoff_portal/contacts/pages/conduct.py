@@ -32,6 +32,7 @@ def queue(request: PortalRequest) -> Page:
     """Words that wait for a supervisor's look, the oldest first."""
     with request.work() as work:
         waiting = conduct.list_waiting(work)
+        left = conduct.list_left(work)
         count = conduct.count_waiting(work)
         percent = conduct.sample_percent(work)
     request.sent.fill({"percent": str(percent)})
@@ -39,6 +40,7 @@ def queue(request: PortalRequest) -> Page:
         request,
         "contacts/conduct.html",
         waiting=[(one, reference_of(one.case)) for one in waiting],
+        left=[(one, reference_of(one.case)) for one in left],
         count=count,
         most=MOST_LISTED,
         percent=percent,
@@ -110,7 +112,7 @@ def decide(request: PortalRequest, contact_id: FromPath[UUID]) -> Page:
         Decision.COACH: "Noted. The person who wrote it reads your words under training notes.",
         Decision.BREACH: "Noted as a breach. The business sees it on its case and has the next word.",
     }
-    return redirect(request, "/conduct", said[decision])
+    return redirect(request, "/conduct", said.get(decision, ""))
 
 
 ROUTES = (queue, set_sample, notes, look, decide)

@@ -1,10 +1,13 @@
 """Rows of words that a supervisor looks at, and of how many an agency draws."""
 
-from sqlalchemy import RowMapping, bindparam, column, func, insert, select, table, update
+from datetime import datetime
+
+from sqlalchemy import RowMapping, bindparam, column, func, insert, select, table, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
+from handoff_portal.cases.model.case import Case
 from handoff_portal.conduct.model.terms import Finding, Harm, Verdict
 from handoff_portal.contacts.model.conduct import (
     USUAL_PERCENT,
@@ -42,6 +45,7 @@ _COLUMNS = (
 REVIEW = table("conduct_review", *map(column, _COLUMNS))
 SETTING = table("conduct_setting", *map(column, ("org_id", "sample_percent", "changed_at", "changed_by")))
 _OF_CASE = Prepared(select(REVIEW).where(REVIEW.c.case_id == bindparam("case")))
+_LEFT = text("select * from left_reviews(:case, :at)")
 _FINDINGS, _REASON = "findings", "decision"
 
 
@@ -81,6 +85,29 @@ def decide(work: Work, key: CaseKey, wanted: CommunicationId, reason: str, event
     )
     work.record(event)
     return done.rowcount == 1
+
+
+def close_left(work: Work, case: Case) -> None:
+    """Close what the agency that held the case left undecided; each with its event."""
+    for row in work.keep_house(_LEFT, {"case": case.id, "at": work.now}).mappings().all():
+        work.record(
+            ReviewDecided(
+                case=case.id,
+                own=case.business,
+                communication=CommunicationId(row["communication_id"]),
+                why=Why(row["why"]),
+                decision=Decision.LEFT,
+                classes=tuple(Harm(one) for one in row["classes"]),
+            )
+        )
+
+
+def list_left(work: Work, since: datetime, most: int) -> list[Review]:
+    """What the actor's agency left undecided since a moment, the newest first."""
+    left = (REVIEW.c.agency_id == work.actor.org) & (REVIEW.c.decision == Decision.LEFT.value)
+    query = select(REVIEW).where(left, REVIEW.c.decided_at >= since)
+    query = query.order_by(REVIEW.c.decided_at.desc(), REVIEW.c.communication_id).limit(most)
+    return [_read(row) for row in work.read(query).mappings()]
 
 
 def list_waiting(work: Work, most: int) -> list[Review]:

@@ -5,6 +5,7 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.agencies.model.fitting import Fitting, NoValidLicence
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case, CaseState
+from handoff_portal.contacts.actions import conduct
 from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import CaseId, HandoffId, OfferId
@@ -132,3 +133,4 @@ def end_handoff(work: Work, case: Case, kind: EndKind, reason: str, event: Event
         raise WrongState(
             "This case is not with an agency any more. Load the page again to see what happened."
         )
+    conduct.close_left(work, case)
