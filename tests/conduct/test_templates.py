@@ -26,6 +26,7 @@ from handoff_portal.conduct.model.templates import (
     unknown_places,
 )
 from handoff_portal.conduct.model.terms import Outcome
+from handoff_portal.conduct.store import templates as store
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import TemplateId
 from handoff_portal.core.permissions import Role
@@ -188,6 +189,20 @@ def test_a_new_version_replaces_the_old_one_only_when_it_is_approved(
     with at_work.portal.database.work(supervisor) as work:
         assert templates.show(work, wanted).approved is None
         assert wanted not in {one.id for one in templates.list_all(work)}
+
+
+def test_of_two_versions_at_the_same_moment_one_is_refused_kindly(
+    at_work: AtWork, collector: SignedIn
+) -> None:
+    wanted = write(at_work, collector.actor)
+    decide(at_work, at_work.agency.actor, wanted, approves=True)
+    database = at_work.portal.database
+    with database.work(collector.actor) as work:
+        before = templates.show(work, wanted)
+    with database.work(collector.actor) as work:
+        templates.rewrite(work, wanted, TEXT + " one")
+    with pytest.raises(WrongState), database.work(collector.actor) as work:
+        store.add_version(work, wanted, *templates.next_version(work, before, TEXT + " two"))
 
 
 def test_no_other_agency_and_no_business_sees_a_template(at_work: AtWork, collector: SignedIn) -> None:

@@ -21,6 +21,16 @@ def test_no_address_breaks_the_portal(browser: Browser, path: str) -> None:
     assert browser.get(path, follow_redirects=False).status_code == 404
 
 
+@pytest.mark.parametrize("where", ["new-factor", "stop-help", "new-address", "stop-address"])
+@pytest.mark.parametrize("token", ["%E2%82%AC", "%ff%fe", "a%0d%0aSet-Cookie:x=1", "a;b=c", '"', "a" * 200])
+def test_no_mailed_link_breaks_the_portal_or_writes_its_own_cookie(
+    browser: Browser, where: str, token: str
+) -> None:
+    answer = browser.get(f"/{where}/{token}", follow_redirects=False)
+    assert answer.status_code == 303
+    assert re.fullmatch(r"[\w.=; /-]+", answer.headers["Set-Cookie"].partition(";")[0])
+
+
 @pytest.mark.parametrize("name", ["s", "b", "d", "inv", "rst", "hp_flash"])
 @pytest.mark.parametrize("value", ["ä", "abc.ä", "a.b.ä", "=" * 43, "ä" * 43, "..", "a.9.b"])
 def test_no_cookie_breaks_the_portal(browser: Browser, name: str, value: str) -> None:

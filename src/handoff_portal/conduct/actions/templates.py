@@ -64,7 +64,7 @@ def write(work: Work, new: NewTemplate) -> TemplateId:
     made = Template(
         TemplateId(new_id()), work.actor.org, new.name, new.channel, new.language, new.country, None
     )
-    first, event = _version(work, made, new.text)
+    first, event = next_version(work, made, new.text)
     store.add(work, made, first, event)
     return made.id
 
@@ -82,7 +82,7 @@ def rewrite(work: Work, wanted: TemplateId, text: str) -> None:
     if template.waiting is not None:
         raise WrongState("The newest version still waits for a supervisor. Change it after the answer.")
     _check(text)
-    version, event = _version(work, template, text)
+    version, event = next_version(work, template, text)
     store.add_version(work, template.id, version, event)
 
 
@@ -150,7 +150,8 @@ def _require_used(template: Template) -> None:
         raise WrongState("This template is retired. Write a new one.")
 
 
-def _version(work: Work, template: Template, text: str) -> tuple[Version, TemplateWritten]:
+def next_version(work: Work, template: Template, text: str) -> tuple[Version, TemplateWritten]:
+    """The version that follows, by the actor, with its event."""
     verdict = check_text(text, template.channel, template.language)
     version = Version(
         number=len(template.versions) + 1,

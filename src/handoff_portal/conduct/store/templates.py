@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from sqlalchemy import ColumnElement, Insert, RowMapping, column, insert, select, table, update
+from sqlalchemy.exc import IntegrityError
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.conduct.model.templates import (
@@ -16,7 +17,7 @@ from handoff_portal.conduct.model.templates import (
 from handoff_portal.conduct.model.terms import Harm, Outcome
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import OrgId, PersonId, TemplateId
-from handoff_portal.core.refusals import NotFound
+from handoff_portal.core.refusals import NotFound, WrongState
 
 TEMPLATE = table(
     "message_template",
@@ -76,8 +77,15 @@ def add(work: Work, made: Template, first: Version, event: TemplateWritten) -> N
 
 
 def add_version(work: Work, template: TemplateId, made: Version, event: TemplateWritten) -> None:
-    """Insert a version that waits for approval."""
-    work.change(_inserting(work, template, made))
+    """Insert a version that waits for approval.
+
+    Raises:
+        WrongState: Somebody else wrote one at this moment.
+    """
+    try:
+        work.change(_inserting(work, template, made))
+    except IntegrityError as error:
+        raise WrongState("Somebody else wrote a version at this moment. Load the page again.") from error
     work.record(event)
 
 

@@ -51,7 +51,11 @@ def drop_session(request: PortalRequest, response: Response[Any]) -> Response[An
 
 
 def put_link(request: PortalRequest, response: Response[Any], kind: str, token: str) -> Response[Any]:
-    """Keep the token of a mailed link for ten minutes, so that it leaves the address bar."""
+    """Keep the token of a mailed link for ten minutes, so that it leaves the address bar.
+
+    Of what cannot be a token nothing is kept; the page it leads to says that the link has ended.
+    """
+    token = encode_token(decode_token(token))
     until = str(int((request.now + _LINK_LASTS).timestamp()))
     mac = _mac(request, kind, token, until)
     return _put(request, response, _name(request, kind), f"{token}.{until}.{mac}", _LINK_LASTS)
