@@ -139,8 +139,8 @@ $$ select approved_by from portfolio
    where id = nullif(current_setting('app.portfolio', true), '')::uuid and state = 'committing' $$;
 
 alter table cases add foreign key (portfolio_id) references portfolio;
-grant insert on cases, case_grant, case_customer, claim, ledger_entry, communication, hold, judgement,
-    readiness_override, receipt to handoff_worker;
+grant insert on cases, case_grant, case_customer, claim, ledger_entry, communication, hold, contact_fact,
+    judgement, readiness_override, receipt to handoff_worker;
 create policy worker_import on cases for insert to handoff_worker with check (
     business_id = (select ctx_portfolio_business()) and created_by = (select ctx_portfolio_person())
     and holder_id is null and state = 'ready'
@@ -161,6 +161,9 @@ create policy worker_import on communication for insert to handoff_worker with c
 create policy worker_import on hold for insert to handoff_worker with check (
     business_id = (select ctx_portfolio_business()) and org_id = (select ctx_portfolio_business())
     and placed_by = (select ctx_portfolio_person()));
+create policy worker_import on contact_fact for insert to handoff_worker with check (
+    business_id = (select ctx_portfolio_business()) and org_id = (select ctx_portfolio_business())
+    and recorded_by = (select ctx_portfolio_person()));
 create policy worker_import on judgement for insert to handoff_worker with check (
     business_id = (select ctx_portfolio_business()));
 create policy worker_import on readiness_override for insert to handoff_worker with check (

@@ -22,7 +22,15 @@ EXPLAINED_BY_CALLER = {
     "add_judgement": "how a case was judged goes with its submission, whose event follows",
     "clear_overrides": "a draft that goes away takes them along; its own event says so",
     **dict.fromkeys(
-        ("add_cases", "add_holds", "move_balances", "add_histories", "add_judgements", "add_overrides"),
+        (
+            "add_cases",
+            "add_facts",
+            "add_holds",
+            "move_balances",
+            "add_histories",
+            "add_judgements",
+            "add_overrides",
+        ),
         "rows of many cases at once; record_all follows with one event for each case",
     ),
     "add_receipt_of_many": "the event of the portfolio that ends names its receipt",

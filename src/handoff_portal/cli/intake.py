@@ -21,6 +21,7 @@ from handoff_portal.portfolios.model.amounts import Decimals
 from handoff_portal.portfolios.model.columns import Column, Sort
 from handoff_portal.portfolios.model.dates import DateOrder
 from handoff_portal.portfolios.model.mapping import Mapping
+from handoff_portal.portfolios.model.quiet import write_time
 from handoff_portal.portfolios.model.style import Answers, Question
 
 PROBLEMS, UNREADABLE = 1, 2
@@ -200,6 +201,15 @@ def _account(account: Account) -> dict[str, Any]:
         "final_notice_on": account.final_notice.sent_on.isoformat() if account.final_notice else None,
         "documents": list(account.documents),
         "holds": sorted(account.holds),
+        "quiet_times": [write_time(quiet) for quiet in content.customer.quiet],
+        "wishes": [
+            {
+                "kind": wish.kind.value,
+                "said_on": wish.said_on.isoformat() if wish.said_on else None,
+                "ways": list(wish.ways),
+            }
+            for wish in account.wishes
+        ],
         "rows": list(account.rows),
     }
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.contacts.model.communications import HistoryEntry
 from handoff_portal.contacts.model.events import HistoryAdded, HoldPlaced
+from handoff_portal.contacts.model.facts import ContactFactRecorded, FactKind, Terms
 from handoff_portal.contacts.model.holds import RULES, HoldKind
 from handoff_portal.contacts.store import bulk, holds
 from handoff_portal.core.deadlines import working_days_later
-from handoff_portal.core.ids import CaseId, HoldId, OrgId
+from handoff_portal.core.ids import CaseId, ContactFactId, HoldId, OrgId
 
 
 def add_histories(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Iterable[HistoryEntry]]]) -> None:
@@ -68,6 +69,33 @@ class Resting:
     key: CaseKey
     time_zone: str
     reasons: Mapping[HoldKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a business knows of a new case's customer that the contact guard looks at.
+
+    Attributes:
+        facts: Kind, day, and what of it is sealed.
+    """
+
+    key: CaseKey
+    facts: Sequence[tuple[FactKind, date, Terms]]
+
+
+def add_facts(work: Work, own: OrgId, told: Iterable[Told]) -> list[ContactFactRecorded]:
+    """Write down what customers of new cases asked or allowed. The caller records the events given."""
+    rows, events = [], []
+    for one in told:
+        case = CaseId(one.key.case_id)
+        for kind, day, terms in one.facts:
+            fact = ContactFactId(new_id())
+            sealed = one.key.seal(Disclosure.MESSAGES, "contact_fact", terms.encode(), fact)
+            rows.append((fact, case, kind.value, day, one.key.version, sealed))
+            events.append(ContactFactRecorded(case=case, own=own, fact=fact, kind=kind, happened_on=day))
+    if rows:
+        bulk.add_facts(work, own, rows)
+    return events
 
 
 def add_holds(work: Work, own: OrgId, resting: Iterable[Resting]) -> list[HoldPlaced]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import column, insert, table
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.database.bulk import columns, flags, moments, numbers, octets, texts, uuids
+from handoff_portal.adapters.database.bulk import columns, days, flags, moments, numbers, octets, texts, uuids
 from handoff_portal.contacts.model.communications import HistoryEntry
 from handoff_portal.contacts.model.events import HistoryAdded
 from handoff_portal.core.ids import CaseId, OrgId
@@ -55,6 +55,28 @@ insert into hold ({_HOLD_NAMES}, business_id, org_id, key_version, placed_at, pl
 select t.*, %(own)s, %(own)s, 1, %(now)s, %(person)s
 from unnest({", ".join(f"%({name})s" for name, _ in _HOLDS)}) as t({_HOLD_NAMES})
 """  # noqa: S608 - put together of names in this file
+
+
+_FACTS = (
+    ("id", uuids),
+    ("case_id", uuids),
+    ("kind", texts),
+    ("happened_on", days),
+    ("key_version", numbers),
+    ("sealed", octets),
+)
+_FACT_NAMES = ", ".join(name for name, _ in _FACTS)
+_ADD_FACTS = f"""
+insert into contact_fact ({_FACT_NAMES}, business_id, org_id, recorded_at, recorded_by)
+select t.*, %(own)s, %(own)s, %(now)s, %(person)s
+from unnest({", ".join(f"%({name})s" for name, _ in _FACTS)}) as t({_FACT_NAMES})
+"""  # noqa: S608 - put together of names in this file
+
+
+def add_facts(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert what customers of many new cases of one business asked or allowed; the caller records why."""
+    common = {"own": own, "person": work.actor.person, "now": work.now}
+    work.change_many(_ADD_FACTS, {**common, **columns(_FACTS, rows)})
 
 
 def add_holds(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> None:

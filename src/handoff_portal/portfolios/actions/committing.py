@@ -6,11 +6,9 @@ once.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import zip_longest
 
 import msgspec
 
@@ -23,8 +21,6 @@ from handoff_portal.cases.actions import bulk
 from handoff_portal.cases.model.account import EntryKind, allocate
 from handoff_portal.cases.model.known import Known
 from handoff_portal.contacts.actions import bulk as histories
-from handoff_portal.contacts.model.events import HoldPlaced
-from handoff_portal.contacts.model.holds import HoldKind
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import CaseId, OrgId, PortfolioId
@@ -35,6 +31,7 @@ from handoff_portal.intake.actions.submitting import first_entries
 from handoff_portal.portfolios.actions.acting import Helped, acting_for, alone, entered, without_collecting
 from handoff_portal.portfolios.actions.judging import excepted, rules_of
 from handoff_portal.portfolios.actions.receipts import finish, line_of, require_approval
+from handoff_portal.portfolios.actions.telling import one_a_case, tell
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.counting import standing_of
 from handoff_portal.portfolios.model.events import CaseImported, PortfolioCancelled
@@ -47,7 +44,6 @@ SIDE_BY_SIDE = 2
 """Threads that commit a portfolio without helpers: while one waits for the database, the other seals."""
 
 _TRIES = 3
-_AS_SAID = "The portfolio that this case came with says so."
 REST = timedelta(seconds=10)
 """After the first failure; twice as long after each further one."""
 
@@ -78,7 +74,7 @@ class _Outcome:
     staged: list[Staged] = field(default_factory=list)
     moves: list[bulk.Move] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    holds: list[HoldPlaced] = field(default_factory=list)
+    said: list[Event] = field(default_factory=list)
     lines: list[ReceiptLine] = field(default_factory=list)
     placed: list[tuple[int, CaseId]] = field(default_factory=list)
     unchanged: int = 0
@@ -189,8 +185,8 @@ def _commit_chunk(database: Database, order: Order) -> bool:
         papers.resolve(work, order.portfolio, outcome.placed)
         staging.finish_chunk(work, order.portfolio, order.key, chunk.number, outcome.done, outcome.lines)
         work.record_all(outcome.events, own.org_id)
-        for placed in _one_a_case(outcome.holds):
-            work.record_all(placed, own.org_id)
+        for some in one_a_case(outcome.said):
+            work.record_all(some, own.org_id)
     return True
 
 
@@ -272,8 +268,7 @@ def _write(work: Work, order: Order, own: OrgKey, outcome: _Outcome) -> None:
         pairs = list(zip(outcome.new, outcome.staged, strict=True))
         histories.add_histories(work, business, [(new.key, staged.account.history) for new, staged in pairs])
         intake.add_judgements(work, business, order.policy, [_judged(order, new, one) for new, one in pairs])
-        resting = [_resting(new, one) for new, one in pairs if one.account.holds]
-        outcome.holds.extend(histories.add_holds(work, business, resting))
+        outcome.said.extend(tell(work, business, pairs))
     bulk.move_balances(work, business, outcome.moves)
 
 
@@ -282,19 +277,3 @@ def _judged(order: Order, new: bulk.NewCase, staged: Staged) -> intake.Judged:
         return intake.Judged(new.key, staged.lines, staged.facts)
     lines = excepted(staged.lines, order.exception, order.actor.name)
     return intake.Judged(new.key, lines, staged.facts, rules_of(staged.failing), order.exception)
-
-
-def _resting(new: bulk.NewCase, staged: Staged) -> histories.Resting:
-    content = new.content
-    notes = {HoldKind.DISPUTE: content.terms.dispute_note, HoldKind.HARDSHIP: content.customer.hardship}
-    reasons = {kind: notes.get(kind) or _AS_SAID for kind in sorted(staged.account.holds)}
-    return histories.Resting(new.key, new.time_zone, reasons)
-
-
-def _one_a_case(placed: Sequence[HoldPlaced]) -> Iterator[list[HoldPlaced]]:
-    """The same events in lists in which no case stands twice."""
-    by_case: dict[object, list[HoldPlaced]] = {}
-    for event in placed:
-        by_case.setdefault(event.case, []).append(event)
-    for layer in zip_longest(*by_case.values()):
-        yield [event for event in layer if event is not None]

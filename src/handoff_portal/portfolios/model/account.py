@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from handoff_portal.cases.model.content import Channel, Content
 from handoff_portal.contacts.model.communications import HistoryEntry
+from handoff_portal.contacts.model.facts import FactKind
 from handoff_portal.contacts.model.holds import HoldKind
 
 LONGEST_SHOWN = 60
@@ -58,6 +59,20 @@ class FinalNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What a row says that the customer asked or allowed, or is protected by.
+
+    Attributes:
+        said_on: Day of it; None if the row does not say.
+        ways: Values of `Channel` that it is about; empty for all.
+    """
+
+    kind: FactKind
+    said_on: date | None = None
+    ways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One account that can be committed as a case.
 
@@ -75,6 +90,7 @@ class Account:
         documents: File names the row lists.
         holds: Reasons to leave the customer in peace that the rows state
             (dispute, hardship, complaint, represented; cease is “do not contact”).
+        wishes: What the customer asked or allowed; quiet times are in `content.customer`.
         warnings: What is worth a look and does not keep the account out.
     """
 
@@ -88,6 +104,7 @@ class Account:
     limitation_on: date | None = None
     documents: tuple[str, ...] = ()
     holds: frozenset[HoldKind] = frozenset()
+    wishes: tuple[Wish, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
     @property

@@ -12,6 +12,7 @@ from handoff_portal.portfolios.model.dates import read_day, read_moment
 from handoff_portal.portfolios.model.looks import FLAGS
 from handoff_portal.portfolios.model.names import country_of, currency_of, language_of, region_of
 from handoff_portal.portfolios.model.phones import read_phone
+from handoff_portal.portfolios.model.quiet import read_times
 from handoff_portal.portfolios.model.style import Style
 from handoff_portal.portfolios.model.wrong import Wrong
 
@@ -35,8 +36,9 @@ def reader_of(column: Column, style: Style, *, cents: bool) -> Reader:
         order = style.dates.get(column.name)
         read = read_day if column.kind is Kind.DATE else read_moment
         return _remembered(lambda cell, _, __: read(cell, order))
-    if column.kind is Kind.CHOICE:
-        return _remembered(lambda cell, _, __: _choice(column, cell))
+    if column.kind in {Kind.CHOICE, Kind.WAYS}:
+        chosen = _choice if column.kind is Kind.CHOICE else _ways
+        return _remembered(lambda cell, _, __: chosen(column, cell))
     if column.name == "preferred_language":
         return _remembered(lambda cell, _, __: language_of(as_text(cell)))
     if column.kind in _READERS:
@@ -98,6 +100,12 @@ def _choice(column: Column, cell: Cell) -> str:
     return found
 
 
+def _ways(column: Column, cell: Cell) -> tuple[str, ...]:
+    """Ways of contact, each once."""
+    parts = (part.strip() for part in _PARTS.split(as_text(cell)))
+    return tuple(dict.fromkeys(_choice(column, part) for part in parts if part))
+
+
 def _flag(cell: Cell, _: str, __: str) -> Value:
     text = as_text(cell)
     found = FLAGS.get(text.casefold())
@@ -146,4 +154,5 @@ _READERS: dict[Kind, Reader] = {
     Kind.PHONE: _phones,
     Kind.COUNT: _count,
     Kind.NAMES: _names,
+    Kind.TIMES: _remembered(lambda cell, _, __: read_times(as_text(cell))),
 }

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     COUNT = "count"
     NAMES = "names"
+    TIMES = "times"
+    WAYS = "ways"
 
 
 class Need(StrEnum):

@@ -13,7 +13,9 @@ from handoff_portal.portfolios.model.account import Account, BadRow, FinalNotice
 from handoff_portal.portfolios.model.cells import Value
 from handoff_portal.portfolios.model.claims import Claims, read_claims
 from handoff_portal.portfolios.model.columns import COLUMNS, Need, Sort
+from handoff_portal.portfolios.model.quiet import read_time
 from handoff_portal.portfolios.model.rows import Row, RowReader
+from handoff_portal.portfolios.model.wishes import check_wishes, wishes_of
 
 Facts = dict[str, Value]
 _COLUMNS = COLUMNS[Sort.PORTFOLIO]
@@ -55,6 +57,7 @@ def make_account(reader: RowReader, rows: list[Row]) -> tuple[Account | None, li
     claims = read_claims(reader, rows, reference)
     problems += claims.problems
     _check_needed(reader, rows[0], facts, problems)
+    check_wishes(reader, rows[0], facts, problems)
     if not _errors(problems):
         _check_sums(reader, rows[0], claims, currency, problems)
     if _errors(problems):
@@ -173,6 +176,7 @@ def _account(rows: list[Row], facts: Facts, claims: Claims, problems: list[Probl
         limitation_on=_day(facts, "limitation_date"),
         documents=tuple(dict.fromkeys(documents)),
         holds=frozenset(kind for name, kind in _HOLDS.items() if facts.get(name)),
+        wishes=wishes_of(facts),
         warnings=tuple(problems),
     )
 
@@ -207,6 +211,7 @@ def _customer(facts: Facts) -> Customer:
         preferred_channel=_channel(facts, "preferred_channel"),
         hardship=_text(facts, "hardship_note") or ("Hardship is known." if known else ""),
         represented_by=_text(facts, "legal_representative"),
+        quiet=tuple(map(read_time, _several(facts, "quiet_times"))),
         debtor_reference=_text(facts, "debtor_reference"),
     )
 

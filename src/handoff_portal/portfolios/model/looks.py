@@ -11,6 +11,7 @@ from handoff_portal.portfolios.model.wrong import Wrong
 
 _DIGITS = 4
 _PHONE_DIGITS = range(6, 16)
+_ANYTHING = frozenset({Kind.TEXT, Kind.NAMES, Kind.REGION, Kind.TIMES, Kind.WAYS})
 _CODE = re.compile(r"[A-Za-z]{2,3}|\W{1,3}|[A-Za-z]{1,3}\$")
 FLAGS = {
     **dict.fromkeys(
@@ -25,7 +26,7 @@ FLAGS = {
 
 def share_that_fits(column: Column, samples: Sequence[str]) -> float | None:
     """Which part of the samples this column could hold; None where anything goes or nothing is known."""
-    if not samples or column.kind in {Kind.TEXT, Kind.NAMES, Kind.REGION}:
+    if not samples or column.kind in _ANYTHING:
         return None
     return sum(_fits(column, sample) for sample in samples) / len(samples)
 

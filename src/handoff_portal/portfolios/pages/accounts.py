@@ -17,7 +17,7 @@ from handoff_portal.portfolios.actions.previewing import (
 from handoff_portal.portfolios.actions.showing import load_portfolio
 from handoff_portal.portfolios.model.choosing import SHOW_WORDS, Show, group_of
 from handoff_portal.portfolios.model.portfolio import State
-from handoff_portal.portfolios.pages.words import read_number, rule_words
+from handoff_portal.portfolios.pages.words import read_number, rule_words, told_of
 from handoff_portal.web.formats import plural
 from handoff_portal.web.page import page, redirect
 from handoff_portal.web.portal import PortalRequest
@@ -88,6 +88,7 @@ def show_one(request: PortalRequest, portfolio_id: FromPath[UUID], ordinal: From
         staged=staged,
         group=SHOW_WORDS[group_of(staged)],
         judged=decode_lines(staged.lines),
+        told=list(told_of(staged.account)),
     )
 
 

@@ -1,6 +1,11 @@
 """Words that several pages of portfolios share."""
 
+from collections.abc import Iterator
+
+from handoff_portal.contacts.model.facts import KIND_WORDS, FactKind
 from handoff_portal.intake.model.rules import RULE_WORDS, Rule
+from handoff_portal.portfolios.model.account import Account
+from handoff_portal.portfolios.model.quiet import write_time
 
 _MINUTE, _HOUR = 60, 3600
 _MOST_DIGITS = 7
@@ -35,6 +40,16 @@ def rule_words(rule: str) -> str:
     """How a rule of the escalation policy is called in a list."""
     known = Rule(rule)
     return RULE_WORDS.get(known) or _FIXED.get(known, known.value)
+
+
+def told_of(account: Account) -> Iterator[str]:
+    """What a row says that the customer asked or allowed, in sentences without their dot."""
+    for quiet in account.content.customer.quiet:
+        yield f"{KIND_WORDS[FactKind.QUIET]}: {write_time(quiet)}"
+    for wish in account.wishes:
+        ways = f": {', '.join(wish.ways)}" if wish.ways else ""
+        on = f", {wish.said_on.isoformat()}" if wish.said_on else ""
+        yield f"{KIND_WORDS[wish.kind]}{ways}{on}"
 
 
 def time_left(seconds: float | None) -> str:
