@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from handoff_portal.app import build_portal
-from handoff_portal.helping import helped
+from handoff_portal.helping import crew, helped
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
 from handoff_portal.portfolios.actions.uploaded import read_files
@@ -20,7 +20,7 @@ from handoff_portal.settings import read
 def run() -> dict[str, Any]:
     """Check everything; with a word on standard input, commit everything."""
     portal = build_portal(read())
-    checked = _timed(lambda: check_next(portal.database, portal.objects, read_files))
+    checked = _timed(lambda: check_next(portal.database, portal.objects, read_files, crew))
     sys.stderr.write("checked\n")
     sys.stderr.flush()
     committed = _timed(lambda: commit_next(portal.database, helped)) if sys.stdin.readline().strip() else {}

@@ -11,7 +11,7 @@ from handoff_portal.documents.actions.papers import reap_uploads
 from handoff_portal.guard.actions.checking import Past
 from handoff_portal.guard.actions.checking import check_next as check_rules
 from handoff_portal.handoffs.actions.offers import lapse_offers
-from handoff_portal.helping import helped
+from handoff_portal.helping import crew, helped
 from handoff_portal.identity.actions.recovery_renewal import open_due
 from handoff_portal.identity.actions.sweeping import sweep
 from handoff_portal.portfolios.actions.checking import check_next
@@ -38,7 +38,7 @@ def chores(portal: Portal) -> tuple[Chore, ...]:
         Chore("licences", 60.0, lambda: sweep_licences(database) > 0),
         Chore("offers", 60.0, lambda: lapse_offers(database) > 0),
         Chore("factors", 60.0, lambda: open_due(database) > 0),
-        Chore("portfolios read", 2.0, lambda: check_next(database, objects, read_files)),
+        Chore("portfolios read", 2.0, lambda: check_next(database, objects, read_files, crew)),
         Chore("portfolios", 2.0, lambda: commit_next(database, helped)),
         Chore("papers", 2.0, lambda: store_next(database, objects)),
         Chore("portfolios over", 600.0, lambda: clear_over(database, objects) > 0),

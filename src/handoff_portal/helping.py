@@ -1,17 +1,21 @@
-"""Helpers of the worker: processes that commit one large portfolio beside it, and end with it.
+"""Helpers of the worker: processes that check or commit one large portfolio beside it, and end with it.
 
-`python -m handoff_portal.helping PORTFOLIO`, settings from the environment, which is the worker's. Python
-runs on one processor at a time in each process, and sealing is most of the work. A helper takes chunks as the
-worker does, so it may be killed at any moment, and it is tied to the worker's life.
+Python runs on one processor at a time in each process. `python -m handoff_portal.helping PORTFOLIO` takes
+chunks as the worker does, so it may be killed at any moment. `python -m handoff_portal.helping check` is
+sent heaps of rows, understands, judges and stages them; the worker's pass ends with it. The settings come
+from the environment, which is the worker's, and every helper is tied to the worker's life.
 """
 
 import logging
 import os
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import IO
 from uuid import UUID
 
 from handoff_portal.adapters.database import Database, Door
@@ -21,13 +25,19 @@ from handoff_portal.adapters.vault.vault import Vault
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.portfolios.actions.committing import commit_rest, open_order
+from handoff_portal.portfolios.actions.sharing import Exchange, HelperEnded, helping_hand
 from handoff_portal.settings import read
 
 _log = logging.getLogger(__name__)
 WORTH_A_HELPER = 6
 """Chunks of a portfolio for each process; fewer are done before a helper has started."""
 
+WORTH_READING = 5_000
+"""Rows for each process, for the same reason."""
+
 MOST = 7
+CHECK = "check"
+_LENGTH = struct.Struct(">I")
 
 
 @contextmanager
@@ -54,22 +64,80 @@ def helped(portfolio: PortfolioId, chunks: int) -> Iterator[int]:
                 _log.warning("a helper of portfolio %s ended with %d", portfolio, helper.returncode)
 
 
-def _start(command: list[str]) -> "subprocess.Popen[bytes]":
+@contextmanager
+def crew(errand: bytes, rows: int) -> Iterator[list[Exchange]]:
+    """Have a process for every further processor work on a portfolio that is being checked.
+
+    Args:
+        errand: See `sharing.Errand`.
+        rows: How many the portfolio has.
+
+    Yields:
+        One exchange for each. At its end, however it comes, they are ended.
+    """
+    wanted = min((os.cpu_count() or 1) - 1, rows // WORTH_READING, MOST)
+    helpers = [_start([sys.executable, "-m", __name__, CHECK], talks=True) for _ in range(wanted)]
+    try:
+        for helper in helpers:
+            _send(helper.stdin, errand)
+        yield [partial(_exchange, helper) for helper in helpers]
+    finally:
+        for helper in helpers:
+            helper.kill()
+            helper.communicate()
+
+
+def _exchange(helper: "subprocess.Popen[bytes]", octets: bytes) -> bytes:
+    try:
+        _send(helper.stdin, octets)
+        return next(_frames(helper.stdout))
+    except (OSError, ValueError, StopIteration) as error:
+        raise HelperEnded from error
+
+
+def _start(command: list[str], *, talks: bool = False) -> "subprocess.Popen[bytes]":
     tied = tethered(command, signal.SIGTERM)
-    return subprocess.Popen(tied, stdin=subprocess.DEVNULL)  # noqa: S603 - the command line is the project's own
+    stdin, stdout = (subprocess.PIPE, subprocess.PIPE) if talks else (subprocess.DEVNULL, None)
+    return subprocess.Popen(tied, stdin=stdin, stdout=stdout)  # noqa: S603 - the command line is the project's own
+
+
+def _send(stream: IO[bytes] | None, octets: bytes) -> None:
+    if stream is None:
+        raise OSError("no pipe")
+    stream.write(_LENGTH.pack(len(octets)) + octets)
+    stream.flush()
+
+
+def _frames(stream: IO[bytes] | None) -> Iterator[bytes]:
+    """Frames until the other side ends."""
+    while stream is not None and len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
+        (length,) = _LENGTH.unpack(head)
+        if len(octets := stream.read(length)) < length:
+            return
+        yield octets
 
 
 def main(portfolio: str) -> int:
-    """Commit chunks until none is left; return the exit code."""
+    """Commit chunks of a portfolio until none is left, or check what is sent; return the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     settings = read()
     vault = Vault(master_key(settings.keys, settings.keys_endpoint, settings.keys_passphrase))
     database = Database({Door.WORKER: settings.worker_url}, vault)
     with database.worker() as work:
         load_system_keys(work)
-    commit_rest(database, open_order(database, PortfolioId(UUID(portfolio))))
+    if portfolio == CHECK:
+        _check(database)
+    else:
+        commit_rest(database, open_order(database, PortfolioId(UUID(portfolio))))
     database.close()
     return 0
+
+
+def _check(database: Database) -> None:
+    heaps = _frames(sys.stdin.buffer)
+    answer = helping_hand(database, next(heaps))
+    for heap in heaps:
+        _send(sys.stdout.buffer, answer(heap))
 
 
 if __name__ == "__main__":

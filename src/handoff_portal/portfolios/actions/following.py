@@ -1,18 +1,22 @@
 """The rows of the history file, taken as the accounts come that they belong to."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
 
 from handoff_portal.adapters.parsing.tables import Source, Wanted, open_table
-from handoff_portal.contacts.model.communications import HistoryEntry
 from handoff_portal.portfolios.actions.surveying import Survey, group_of, lines_of
 from handoff_portal.portfolios.model.account import Problem, Severity
 from handoff_portal.portfolios.model.columns import Sort
-from handoff_portal.portfolios.model.history import in_order, make_entry
+from handoff_portal.portfolios.model.heaps import Columns, Orphans
 from handoff_portal.portfolios.model.lines import HEADER_WITHIN, Line
-from handoff_portal.portfolios.model.rows import RowReader
 from handoff_portal.portfolios.model.style import Answers
+
+
+def columns_of(survey: Survey, answers: Answers) -> Columns:
+    """How the rows of a surveyed file are read, given what a person said about it."""
+    constants = {**survey.mapping.constants, **answers.constants}
+    return Columns(survey.head.headers, survey.mapping, survey.evidence.style(answers), constants)
 
 
 class Following:
@@ -26,41 +30,10 @@ class Following:
         self._lines = _lines(source, survey)
         self._kept: dict[str, list[Line]] = {}
         self._places = survey.mapping.places(survey.head.headers)
-        style = survey.evidence.style(answers)
-        constants = {**survey.mapping.constants, **answers.constants}
-        self._reader = RowReader(survey.head.headers, survey.mapping, style, constants, Sort.HISTORY)
+        self._reader = columns_of(survey, answers).reader(Sort.HISTORY)
 
-    def take(self, reference: str, zone: str) -> tuple[tuple[HistoryEntry, ...], list[Problem]]:
-        """What was said under a reference, oldest first, and what is wrong with those rows."""
-        key = " ".join(reference.split()).casefold()
-        entries: list[HistoryEntry] = []
-        problems: list[Problem] = []
-        for line in self._all(key):
-            entry, wrong = make_entry(self._reader, self._reader.read(line.number, line.cells), zone)
-            problems += wrong
-            if entry is not None:
-                entries.append(entry)
-        return in_order(entries), problems
-
-    def rest(self) -> Iterator[Problem]:
-        """One problem for each reference under which rows belong to no account that was taken."""
-        for line in self._lines:
-            self._kept.setdefault(group_of(line, self._places), []).append(line)
-        for reference, lines in self._kept.items():
-            rows = "This row belongs" if len(lines) == 1 else f"These {len(lines)} rows of history belong"
-            what = (
-                f"{rows} to no good account of the portfolio." if reference else "The reference is missing."
-            )
-            mend = "Mend the account, or correct the reference." if reference else "Fill it in."
-            found = self._reader.problem(lines[0].number, "creditor_reference", reference, what, mend)
-            yield replace(found, severity=Severity.WARNING)
-        self._kept.clear()
-
-    def close(self) -> None:
-        """End the reading of the file."""
-        self._lines.close()
-
-    def _all(self, key: str) -> list[Line]:
+    def take(self, key: str) -> list[Line]:
+        """The rows of a reference; spaces and letters' case of it do not matter any more."""
         wanted = self._survey.counts.get(key, 0)
         found = self._kept.pop(key, [])
         while len(found) < wanted and (line := next(self._lines, None)) is not None:
@@ -70,6 +43,30 @@ class Following:
             else:
                 self._kept.setdefault(group, []).append(line)
         return found
+
+    def rest(self, orphans: Iterable[Orphans] = ()) -> Iterator[Problem]:
+        """One problem for each reference under which rows belong to no good account, in the order of rows.
+
+        Args:
+            orphans: Rows that were taken for an account that came to nothing.
+        """
+        for line in self._lines:
+            self._kept.setdefault(group_of(line, self._places), []).append(line)
+        kept = [Orphans(key, lines[0].number, len(lines)) for key, lines in self._kept.items()]
+        self._kept.clear()
+        for one in sorted((*kept, *orphans), key=lambda one: one.row):
+            reference = one.key
+            rows = "This row belongs" if one.rows == 1 else f"These {one.rows} rows of history belong"
+            what = (
+                f"{rows} to no good account of the portfolio." if reference else "The reference is missing."
+            )
+            mend = "Mend the account, or correct the reference." if reference else "Fill it in."
+            found = self._reader.problem(one.row, "creditor_reference", reference, what, mend)
+            yield replace(found, severity=Severity.WARNING)
+
+    def close(self) -> None:
+        """End the reading of the file."""
+        self._lines.close()
 
 
 def _lines(source: Source, survey: Survey) -> Generator[Line, None, None]:

@@ -10,7 +10,6 @@ from handoff_portal.adapters.parsing.tables import TableFacts
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import NotFound
-from handoff_portal.portfolios.actions.checking import CHUNK
 from handoff_portal.portfolios.actions.deciding import choose_accounts
 from handoff_portal.portfolios.actions.downloads import Download, bad_rows_file
 from handoff_portal.portfolios.actions.showing import list_findings, list_portfolios, show_figures
@@ -67,7 +66,7 @@ def show_accounts(work: Work, portfolio: PortfolioId, show: Show, after: int = 0
     work.actor.require(Permission.CASE_READ)
     key = open_portfolio_key(work, portfolio)
     found: list[tuple[int, Staged, bool]] = []
-    for chunk in staging.list_chunks(work, portfolio, key, first=after // CHUNK):
+    for chunk in staging.list_chunks(work, portfolio, key, after=after):
         for ordinal, staged in chunk.numbered():
             chosen = ordinal not in chunk.left_out
             if ordinal > after and fits(show, staged, chosen=chosen):
@@ -83,7 +82,7 @@ def show_account(work: Work, portfolio: PortfolioId, ordinal: int) -> Staged:
     if not 0 < ordinal < _MOST_ORDINAL:
         raise NotFound
     key = open_portfolio_key(work, portfolio)
-    for chunk in staging.list_chunks(work, portfolio, key, first=(ordinal - 1) // CHUNK, most=1):
+    for chunk in staging.list_chunks(work, portfolio, key, after=ordinal - 1, most=1):
         for number, staged in chunk.numbered():
             if number == ordinal:
                 return staged

@@ -1,32 +1,23 @@
 """A portfolio file into checked accounts, in batches, in bounded memory."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from handoff_portal.adapters.parsing.tables import Source, Wanted, open_table
 from handoff_portal.core.money import written
-from handoff_portal.portfolios.actions.following import Following
+from handoff_portal.portfolios.actions.following import Following, columns_of
 from handoff_portal.portfolios.actions.surveying import Survey, group_of, lines_of
+from handoff_portal.portfolios.actions.understanding import Understanding
 from handoff_portal.portfolios.model import aim
-from handoff_portal.portfolios.model.account import (
-    Account,
-    BadRow,
-    Batch,
-    Control,
-    Problem,
-    Severity,
-    Sheet,
-    Summary,
-    Total,
-)
+from handoff_portal.portfolios.model.account import Batch, Control, Problem, Sheet, Summary
+from handoff_portal.portfolios.model.cells import as_text
 from handoff_portal.portfolios.model.columns import Sort
-from handoff_portal.portfolios.model.grouping import bad_rows, make_account
-from handoff_portal.portfolios.model.history import in_order, make_entry
-from handoff_portal.portfolios.model.lines import HEADER_WITHIN, Layout, Line, Record
+from handoff_portal.portfolios.model.heaps import Columns, Counts, Group, Heap, Orphans, Plan
+from handoff_portal.portfolios.model.lines import HEADER_WITHIN, Layout, Line
 from handoff_portal.portfolios.model.mapping import Mapping as ColumnMapping
-from handoff_portal.portfolios.model.rows import Row, RowReader
+from handoff_portal.portfolios.model.reader import Settles
 from handoff_portal.portfolios.model.style import Answers
 
 AT_ONCE = 500
@@ -62,19 +53,28 @@ class Reading:
     expected: Expected
     summary: Summary
     told: Answers
-    _reader: RowReader = field(init=False)
-    _said: RowReader = field(init=False)
-    _totals: dict[str, Total] = field(default_factory=dict)
-    _all: dict[str, int] = field(default_factory=dict)
+    _understanding: Understanding = field(init=False)
+    _place: int = field(init=False)
+    _counts: Counts = field(default_factory=Counts)
+    _orphans: list[Orphans] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        survey = self.survey
-        constants = {**survey.mapping.constants, **self.answers.constants}
-        style = survey.evidence.style(self.answers)
-        self._reader = RowReader(survey.head.headers, survey.mapping, style, constants)
+        self._understanding = Understanding(self.plan)
+        places = self.survey.mapping.places(self.survey.head.headers)
+        self._place = places.get("creditor_reference", -1)
+
+    @property
+    def plan(self) -> Plan:
+        """How its rows are understood."""
+        survey, accounts = self.survey, columns_of(self.survey, self.answers)
         headers = aim.HISTORY_HEADERS if survey.layout is Layout.AIM else survey.head.headers
         own = ColumnMapping({name: name for name in aim.HISTORY_HEADERS})
-        self._said = RowReader(headers, own, style, {}, Sort.HISTORY)
+        return Plan(
+            accounts,
+            Columns(headers, own, accounts.style),
+            columns_of(self.history[1], self.told) if self.history else None,
+            bool(self.expected.totals),
+        )
 
     @property
     def refusal(self) -> Problem | None:
@@ -92,6 +92,23 @@ class Reading:
         Raises:
             CannotRead: The file is no table any more, or breaks a limit.
         """
+        for part in self.parts():
+            match part:
+                case Heap():
+                    understood = self._understanding.of(part)
+                    self.settle(understood.counts, understood.orphans)
+                    yield understood.batch
+                case Batch():
+                    yield part
+                case Settles():
+                    continue
+
+    def parts(self) -> Iterator[Heap | Settles | Batch]:
+        """The same, for somebody else to understand: heaps, a request to settle them all, what is left over.
+
+        Raises:
+            CannotRead: The file is no table any more, or breaks a limit.
+        """
         with ExitStack() as stack:
             following = None
             if self.history is not None:
@@ -99,126 +116,66 @@ class Reading:
             groups = self._groups()
             stack.callback(groups.close)
             while taken := list(islice(groups, AT_ONCE)):
-                yield self._batch(taken, following)
+                yield Heap([self._group(group, lines, following) for group, lines in taken])
+            yield Settles(self.settle)
             if following is not None:
-                rest = following.rest()
+                rest = following.rest(self._orphans)
                 while problems := tuple(islice(rest, AT_ONCE)):
-                    yield self._counted(Batch((), problems))
+                    self._counts.warnings += len(problems)
+                    yield Batch((), problems)
         self._finish()
 
-    def _groups(self) -> Generator[list[Line], None, None]:
+    def settle(self, counts: Counts, orphans: Iterable[Orphans]) -> None:
+        """Take what heaps came to."""
+        self._counts.add(counts)
+        self._orphans.extend(orphans)
+
+    def _groups(self) -> Generator[tuple[str, list[Line]], None, None]:
         """The lines of one account after the other, each as soon as all its lines are there."""
         facts, places = self.survey.facts, self.survey.mapping.places(self.survey.head.headers)
         waiting: dict[str, list[Line]] = {}
+        counts = self.survey.counts
         with open_table(self.source(), Wanted(facts.encoding, facts.separator, facts.sheet)) as table:
             rows = chain.from_iterable(table.blocks)
             first = list(islice(rows, HEADER_WITHIN))
             for line in lines_of(table.facts, first, rows, Sort.PORTFOLIO).lines:
                 group = group_of(line, places)
-                if not group or self.survey.counts.get(group) == 1:
-                    yield [line]
+                if not group or counts.get(group) == 1:
+                    yield group, [line]
                     continue
                 found = waiting.setdefault(group, [])
                 found.append(line)
-                if len(found) >= self.survey.counts.get(group, 0):
-                    yield waiting.pop(group)
-        yield from waiting.values()
+                if len(found) >= counts.get(group, 0):
+                    yield group, waiting.pop(group)
+        yield from waiting.items()
 
-    def _batch(self, groups: list[list[Line]], following: Following | None) -> Batch:
-        accounts: list[Account] = []
-        problems: list[Problem] = []
-        bad: list[BadRow] = []
-        for lines in groups:
-            rows = [self._row(line) for line in lines if line.record is not Record.HISTORY]
-            said = [line for line in lines if line.record is Record.HISTORY]
-            account, wrong = make_account(self._reader, rows) if rows else (None, [_orphan(said[0])])
-            self._count_all(rows)
-            if account is None:
-                bad += bad_rows(rows, wrong) + tuple(map(_said_too, said))
-            else:
-                account = self._with_history(account, said, following, wrong)
-                accounts.append(account)
-            problems += wrong
-        return self._counted(Batch(tuple(accounts), tuple(problems), tuple(bad)))
-
-    def _row(self, line: Line) -> Row:
-        row = self._reader.read(line.number, line.cells)
-        row.cells, row.part = line.raw, line.record is Record.PART
-        return row
-
-    def _with_history(
-        self, account: Account, said: list[Line], following: Following | None, problems: list[Problem]
-    ) -> Account:
-        entries = []
-        for line in said:
-            entry, wrong = make_entry(self._said, self._said.read(line.number, line.cells), account.time_zone)
-            problems += [
-                replace(problem, severity=Severity.WARNING, file=Sort.PORTFOLIO) for problem in wrong
-            ]
-            if entry is not None:
-                entries.append(entry)
-        if following is not None:
-            more, wrong = following.take(account.content.creditor_reference, account.time_zone)
-            problems += wrong
-            entries += more
-        return replace(account, history=in_order(entries)) if entries else account
-
-    def _count_all(self, rows: list[Row]) -> None:
-        """Every readable amount, good or not, for the sums that a person states."""
-        if not self.expected.totals:
-            return
-        for row in rows:
-            currency = str(row.account.get("currency", ""))
-            said = {name: value for name, value in row.claim.items() if isinstance(value, int)}
-            credit = row.claim.get("document_type") == "credit_note" and said.get("principal", 0) > 0
-            still = said["outstanding"] if "outstanding" in said else said.get("principal", 0)
-            still = -still if credit else still
-            still -= 0 if "outstanding" in said else said.get("payments_to_date", 0)
-            still += sum(said.get(name, 0) for name in ("interest", "fees", "costs"))
-            self._all[currency] = self._all.get(currency, 0) + still
-
-    def _counted(self, batch: Batch) -> Batch:
-        for account in batch.accounts:
-            currency, owed = account.content.currency, account.content.owed.total
-            total = self._totals.get(currency, Total())
-            self._totals[currency] = Total(
-                accounts=total.accounts + 1,
-                claims=total.claims + len(account.content.claims),
-                asked=total.asked + owed,
-                open=total.open + owed - account.content.terms.payments_to_date,
-            )
-        errors = sum(problem.severity is Severity.ERROR for problem in batch.problems)
-        was = self.summary
-        self.summary = replace(
-            was,
-            accounts=was.accounts + len(batch.accounts),
-            bad_rows=was.bad_rows + len(batch.bad),
-            errors=was.errors + errors,
-            warnings=was.warnings + len(batch.problems) - errors,
-            history=was.history + sum(len(account.history) for account in batch.accounts),
-        )
-        return batch
+    def _group(self, group: str, lines: list[Line], following: Following | None) -> Group:
+        if following is None:
+            return Group(group, lines, [])
+        place = self._place
+        plain = -1 < place < len(lines[0].cells) and not lines[0].group and as_text(lines[0].cells[place])
+        key = group if plain else self._understanding.key_of(lines)
+        return Group(key, lines, following.take(key))
 
     def _finish(self) -> None:
-        controls = list(self.survey.controls)
+        found, controls = self._counts, list(self.survey.controls)
         if self.expected.rows is not None:
             controls.append(Control("rows", str(self.expected.rows), str(self.survey.rows)))
         for currency, minor in self.expected.totals.items():
-            found = self._all.get(currency, 0)
+            amount = found.amounts.get(currency, 0)
             controls.append(
-                Control(f"total in {currency}", written(minor, currency), written(found, currency))
+                Control(f"total in {currency}", written(minor, currency), written(amount, currency))
             )
-        self.summary = replace(self.summary, totals=dict(self._totals), controls=tuple(controls))
-
-
-def _orphan(line: Line) -> Problem:
-    what = "This tells of an account that the file does not have."
-    return Problem(line.number, "", line.group, what, "Add the account, or leave this out.")
-
-
-def _said_too(line: Line) -> BadRow:
-    why = "This was said about an account that the file does not have, or that has to be mended."
-    return BadRow(line.number, tuple(line.raw), (why,))
+        self.summary = replace(
+            self.summary,
+            accounts=found.accounts,
+            bad_rows=found.bad_rows,
+            errors=found.errors,
+            warnings=found.warnings,
+            history=found.history,
+            totals=dict(found.totals),
+            controls=tuple(controls),
+        )
 
 
 def read_portfolio(

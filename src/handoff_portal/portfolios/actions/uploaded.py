@@ -55,13 +55,13 @@ def _read(accounts: Source, history: Source | None, said: Said, others: list[Sou
     if history is not None and beside is not None and _is_unclear(beside[1], said):
         yield Asks(_asked(history.name, beside[1], said).encode())
         return
-    yield Begins(looked.rows)
     expected = Expected(said.rows, dict(said.totals))
     reading = read_portfolio(accounts.pieces, looked, said.answers, beside, expected, said.history_answers)
     notes = tuple(looked.notes) + tuple(map(_unread, others))
     if notes:
         yield Batch((), notes)
-    yield from reading.batches()
+    yield Begins(looked.rows, reading.plan)
+    yield from reading.parts()
     if reading.refusal is not None:
         yield Refuses("totals", (reading.refusal,), reading.summary)
     else:

@@ -150,6 +150,14 @@ class Total:
     asked: int = 0
     open: int = 0
 
+    def __add__(self, other: "Total") -> "Total":
+        return Total(
+            self.accounts + other.accounts,
+            self.claims + other.claims,
+            self.asked + other.asked,
+            self.open + other.open,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Control:

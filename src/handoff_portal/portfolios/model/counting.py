@@ -1,10 +1,13 @@
 """What an account would become, and the figures of the preview. Pure."""
 
+from typing import TypeVar
+
 from handoff_portal.cases.model.case import CaseState
 from handoff_portal.cases.model.known import Known
 from handoff_portal.portfolios.model.account import Total
 from handoff_portal.portfolios.model.portfolio import Change, Figures, Staged, Standing
 
+_Key = TypeVar("_Key", bound=str)
 MAY_CHANGE = frozenset({CaseState.READY, CaseState.HELD})
 """While a case is offered, agencies decide by its amount; a closed one is over."""
 
@@ -36,13 +39,26 @@ def count(figures: Figures, staged: Staged, change: Change) -> None:
         figures.deltas[content.currency] = figures.deltas.get(content.currency, 0) + change.delta
     if change.standing is Standing.NEW:
         _count_judgement(figures, staged, 1)
-    sums = figures.totals.get(content.currency, Total())
-    figures.totals[content.currency] = Total(
-        sums.accounts + 1,
-        sums.claims + len(content.claims),
-        sums.asked + content.owed.total,
-        sums.open + staged.account.open,
-    )
+    owed = content.owed.total
+    one = Total(1, len(content.claims), owed, owed - content.terms.payments_to_date)
+    figures.totals[content.currency] = figures.totals.get(content.currency, Total()) + one
+
+
+def add(figures: Figures, more: Figures) -> None:
+    """Add what other accounts came to."""
+    _sum_up(figures.standings, more.standings)
+    _sum_up(figures.deltas, more.deltas)
+    _sum_up(figures.failing, more.failing)
+    figures.ready += more.ready
+    figures.exceptions += more.exceptions
+    figures.barred += more.barred
+    for currency, total in more.totals.items():
+        figures.totals[currency] = figures.totals.get(currency, Total()) + total
+
+
+def _sum_up(sums: dict[_Key, int], more: dict[_Key, int]) -> None:
+    for key, number in more.items():
+        sums[key] = sums.get(key, 0) + number
 
 
 def recount(figures: Figures, before: Staged, after: Staged) -> None:

@@ -1,10 +1,11 @@
 """What a reader of portfolio files is, as the worker calls it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from handoff_portal.portfolios.model.account import Batch, Problem, Summary
+from handoff_portal.portfolios.model.heaps import Counts, Heap, Orphans, Plan
 
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xml", ".dat", ".psv")
 _HISTORY_WORDS = ("history", "communication", "contacts", "notes")
@@ -45,9 +46,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Begins:
-    """All questions are answered and the accounts follow, out of so many rows."""
+    """All questions are answered and the accounts follow, out of so many rows.
+
+    Attributes:
+        plan: How the heaps that follow are understood; None if batches follow.
+    """
 
     rows: int
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """All heaps were given: what they came to is to be told before anything more is asked for."""
+
+    tell: Callable[[Counts, Iterable[Orphans]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +89,10 @@ class Refuses:
     summary: Summary | None = None
 
 
-Part: TypeAlias = Begins | Batch | Summary | Asks | Refuses
+Part: TypeAlias = Begins | Heap | Settles | Batch | Summary | Asks | Refuses
 Reader: TypeAlias = Callable[[Sequence[Source], bytes | None], Iterator[Part]]
 """Reads all files of a portfolio, given the answers of the person if there are any.
 
-It may give one `Begins`, then batches in the order of the file, at last one `Summary`; or one `Asks` or
-`Refuses`.
+It may give one `Begins`, then batches in the order of the file, or heaps and one `Settles`, at last one
+`Summary`; or one `Asks` or `Refuses`.
 """

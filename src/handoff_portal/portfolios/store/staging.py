@@ -63,6 +63,16 @@ def add_chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, chunk: Chun
     )
 
 
+def number_accounts(work: Work, portfolio: PortfolioId) -> None:
+    """Give every chunk the ordinal of its first account, in the order of their numbers."""
+    mine = CHUNK.c.portfolio_id == portfolio
+    before = func.coalesce(func.sum(CHUNK.c.accounts).over(order_by=CHUNK.c.number, rows=(None, -1)), 0)
+    places = select(CHUNK.c.number, (before + 1).label("first")).where(mine).subquery()
+    work.keep_house(
+        update(CHUNK).where(mine, CHUNK.c.number == places.c.number).values(first_ordinal=places.c.first)
+    )
+
+
 def add_findings(work: Work, portfolio: PortfolioId, key: PortfolioKey, number: int, found: Findings) -> None:
     """Keep what is wrong, sealed: it holds values."""
     work.keep_house(
@@ -100,10 +110,21 @@ def list_findings(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iter
 
 
 def list_chunks(
-    work: Work, portfolio: PortfolioId, key: PortfolioKey, first: int = 0, most: int = 1_000_000
+    work: Work,
+    portfolio: PortfolioId,
+    key: PortfolioKey,
+    first: int = 0,
+    most: int = 1_000_000,
+    after: int = 0,
 ) -> Iterator[Chunk]:
-    """What is staged, from the chunk with this number on, one chunk at a time."""
-    mine = (CHUNK.c.portfolio_id == portfolio) & CHUNK.c.sealed.is_not(None) & (CHUNK.c.number >= first)
+    """What is staged, from the chunk with this number on, one chunk at a time.
+
+    Args:
+        after: Pass chunks over that end with this ordinal or before.
+    """
+    c = CHUNK.c
+    mine = (c.portfolio_id == portfolio) & c.sealed.is_not(None) & (c.number >= first)
+    mine &= c.first_ordinal + c.accounts > after + 1
     numbers = work.read(select(CHUNK.c.number).where(mine).order_by(CHUNK.c.number).limit(most))
     for number in numbers.scalars().all():
         yield _chunk(work, portfolio, key, number)
