@@ -1,5 +1,6 @@
-"""Deadlines in working days: Monday to Friday of somebody's calendar, public holidays not counted out."""
+"""Deadlines in working days: Monday to Friday of somebody's calendar, without its public holidays."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,12 +8,15 @@ _SATURDAY = 5
 _END_OF_DAY = time(18)
 
 
-def working_days_later(start: datetime, days: int, zone: str) -> datetime:
+def working_days_later(
+    start: datetime, days: int, zone: str, is_holiday: Callable[[date], bool] = lambda _day: False
+) -> datetime:
     """The end (18:00) of the working day so many working days after `start`, on the calendar of an IANA zone.
 
     Args:
-        start: An aware instant; a start at the weekend counts from the Monday after it.
+        start: An aware instant; a start on a day of rest counts from the next working day after it.
         days: At least 1.
+        is_holiday: Whether nobody works on a weekday; nobody rests unless told.
 
     Returns:
         An instant in UTC.
@@ -20,7 +24,7 @@ def working_days_later(start: datetime, days: int, zone: str) -> datetime:
     day = start.astimezone(ZoneInfo(zone)).date()
     for _ in range(days):
         day += timedelta(days=1)
-        while day.weekday() >= _SATURDAY:
+        while day.weekday() >= _SATURDAY or is_holiday(day):
             day += timedelta(days=1)
     return end_of_day(day, zone)
 

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.contacts.model.communications import HistoryEntry
 from handoff_portal.contacts.model.events import HistoryAdded, HoldPlaced
 from handoff_portal.contacts.model.facts import ContactFactRecorded, FactKind, Terms
 from handoff_portal.contacts.model.holds import RULES, HoldKind
 from handoff_portal.contacts.store import bulk, holds
-from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.ids import CaseId, ContactFactId, HoldId, OrgId
 
 

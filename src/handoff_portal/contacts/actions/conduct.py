@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.conduct.model.terms import Finding, Harm, Verdict
@@ -27,7 +28,6 @@ from handoff_portal.contacts.model.conduct import (
 )
 from handoff_portal.contacts.store import communications
 from handoff_portal.contacts.store import conduct as store
-from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CommunicationId
 from handoff_portal.core.permissions import OrgKind, Permission

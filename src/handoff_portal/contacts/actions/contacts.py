@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.cases.actions.cases import opened_since, pass_turn
 from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.contacts.actions import conduct
@@ -26,7 +27,7 @@ from handoff_portal.contacts.model.events import ContactAgainstHold, ContactLogg
 from handoff_portal.contacts.model.holds import Hold, HoldKind
 from handoff_portal.contacts.model.overrides import ContactAgainstGuard, blocking, codes
 from handoff_portal.contacts.store import basis, communications, holds, overrides
-from handoff_portal.core.deadlines import end_of_day, start_of_day, working_days_later
+from handoff_portal.core.deadlines import end_of_day, start_of_day
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CommunicationId
 from handoff_portal.core.permissions import OrgKind, Permission

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.cases.actions.cases import pass_turn
 from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.contacts.model.events import HoldLifted, HoldPlaced
@@ -18,7 +19,6 @@ from handoff_portal.contacts.model.holds import (
     may_contact,
 )
 from handoff_portal.contacts.store import communications, holds
-from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.ids import CommunicationId, HoldId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, WrongState

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Database, Work
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.agencies.actions.licences import decide_licence, licences_of
 from handoff_portal.agencies.model.licence import Licence, LicenceState
 from handoff_portal.contacts.model.events import HoldLifted, HoldPlaced
 from handoff_portal.contacts.model.holds import AFTER_LIFTING, RULES, HoldKind
 from handoff_portal.contacts.model.licensing import Licensed, lapse_of
 from handoff_portal.contacts.store import licensing
-from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.ids import HoldId, LicenceId, OrgId
 
 

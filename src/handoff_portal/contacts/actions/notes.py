@@ -3,12 +3,12 @@
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.cases.actions.cases import pass_turn
 from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.contacts.model.events import NoteSent
 from handoff_portal.contacts.model.notes import Note, open_question
 from handoff_portal.contacts.store import notes
-from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.ids import CaseId, NoteId
 from handoff_portal.core.permissions import OrgKind, Permission
 from handoff_portal.core.refusals import Invalid

@@ -2,11 +2,11 @@
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.agencies.model.fitting import Fitting, NoValidLicence
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.contacts.actions import conduct
-from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import CaseId, HandoffId, OfferId
 from handoff_portal.core.permissions import Permission

@@ -5,9 +5,9 @@ from datetime import datetime
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Database, Work
 from handoff_portal.adapters.vault.cases import CaseKey
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case
-from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.ids import NoteId, OfferId
 from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, WrongState

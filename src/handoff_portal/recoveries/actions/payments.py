@@ -6,12 +6,12 @@ from enum import StrEnum
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey
+from handoff_portal.adapters.working_days import working_days_later
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Case, CaseState, Turn
 from handoff_portal.contacts.actions.holds import stop_contact
 from handoff_portal.contacts.actions.promises import settle_promises
 from handoff_portal.contacts.model.holds import HoldKind
-from handoff_portal.core.deadlines import working_days_later
 from handoff_portal.core.events import Code
 from handoff_portal.core.ids import CaseId, EntryId, PaymentId
 from handoff_portal.core.permissions import Permission
