@@ -1,6 +1,7 @@
 """Who may do what: one readable table of roles and permissions (the first of three walls)."""
 
 from enum import StrEnum
+from functools import cache
 
 
 class OrgKind(StrEnum):
@@ -145,6 +146,7 @@ OPERATOR_ONLY = frozenset({P.LICENCE_VERIFY, P.ORGANISATION_ADD, P.IDENTITY_APPR
 """Rights that the role gives only to people of the operator."""
 
 
+@cache
 def permissions_of(kind: OrgKind, roles: frozenset[Role]) -> frozenset[Permission]:
     """All rights that these roles give in an organisation of this kind; unknown combinations give none."""
     granted: frozenset[Permission] = frozenset()

@@ -38,14 +38,15 @@ _ALWAYS = {
 
 def header_writer(settings: Settings) -> BeforeMessageSendHookHandler:
     """The hook that adds the headers, unless the answer set its own."""
-    always = dict(_ALWAYS)
+    told = dict(_ALWAYS)
     if settings.secure_cookies:
-        always["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        told["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    always = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
     async def add(message: Message, scope: Scope) -> None:  # noqa: ARG001 - the hook's signature
         if message["type"] == "http.response.start":
-            headers = MutableScopeHeaders.from_message(message)
-            for name, value in always.items():
-                headers.setdefault(name, value)
+            headers = MutableScopeHeaders.from_message(message).headers
+            own = {name.lower() for name, _ in headers}
+            headers.extend(one for one in always if one[0] not in own)
 
     return add

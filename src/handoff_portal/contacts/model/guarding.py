@@ -114,12 +114,13 @@ def situation_of(known: Known) -> Situation:
     case = known.case
     facts = [fact for fact in known.facts if fact.ended_on is None]
     given, consent_on, opted_out = _consents(facts)
+    name, creditor = str(case.id), str(case.business)
     return Situation(
         jurisdiction=case.region or case.country or "",
         locality=_locality(case, known.customer),
         zones=known.zones,
         debt_type=g.DebtType.CONSUMER if case.debtor_type is DebtorType.PRIVATE else g.DebtType.COMMERCIAL,
-        history=tuple(contact_of(row, str(case.id), str(case.business)) for row in known.said),
+        history=tuple([contact_of(row, name, creditor) for row in known.said]),
         facts=frozenset(given | _known_facts(known, facts)),
         said=_topics(known, facts),
         sent=_notices(facts),

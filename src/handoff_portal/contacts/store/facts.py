@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     ARRAY,
@@ -68,7 +69,7 @@ _OWN = Prepared(
 )
 _OTHERS = Prepared(
     text(
-        "select wanted.case_id, other.* from unnest(:cases) wanted(case_id),"
+        f"select wanted.case_id, {', '.join(_ROW)} from unnest(:cases) wanted(case_id),"  # noqa: S608 - names of columns
         " contacts_with_customer(wanted.case_id, :since) other"
     ).bindparams(_CASES)
 )
@@ -127,15 +128,17 @@ def list_of(work: Work, keys: Mapping[CaseId, CaseKey]) -> dict[CaseId, list[Con
 
 def row_of(row: RowMapping, *, own: bool) -> Row:
     """A contact out of its clear columns."""
-    return Row(
-        occurred_at=row["occurred_at"],
-        channel=Channel(row["channel"]),
-        direction=Direction(row["direction"]),
-        party=Party(row["party"]),
-        place=Where(row["place"]) if row["place"] else None,
-        outcome=Outcome(row["outcome"]),
-        own=own,
-    )
+    kinds = _kinds(row["channel"], row["direction"], row["party"], row["place"], row["outcome"])
+    return Row(row["occurred_at"], *kinds, own=own)
+
+
+@lru_cache(maxsize=1024)
+def _kinds(
+    channel: str, direction: str, party: str, place: str | None, outcome: str
+) -> tuple[Channel, Direction, Party, Where | None, Outcome]:
+    """What kind of contact it was; thousands of contacts are of a few kinds."""
+    where = Where(place) if place else None
+    return Channel(channel), Direction(direction), Party(party), where, Outcome(outcome)
 
 
 def _read(row: RowMapping, key: CaseKey) -> ContactFact:
