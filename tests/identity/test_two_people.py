@@ -92,16 +92,26 @@ def test_a_reference_holds_a_number_and_no_name(cast: Cast) -> None:
         assert "f-reference-error" in page.text
 
 
+_APPROVED = text(
+    "update factor_recovery set method = 'in_person', reference = 'X-1', checked_by = :a,"
+    " checked_at = asked_at, approved_by = :o, approved_at = asked_at,"
+    " opens_at = asked_at + cast(:waits as interval),"
+    " expires_at = asked_at + interval '9 days' where id = :i"
+)
+
+
+def test_the_database_lets_no_request_open_before_its_day(cast: Cast) -> None:
+    cast.ask()
+    people = {"i": cast.id, "a": cast.admin.person, "o": cast.officer.person}
+    with cast.house.database.engine(Door.GATE).connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(_APPROVED, {**people, "waits": "23 hours 59 minutes"})
+
+
 def test_a_row_written_by_somebody_else_opens_nothing(cast: Cast) -> None:
     cast.ask()
+    people = {"i": cast.id, "a": cast.admin.person, "o": cast.officer.person}
     with cast.house.database.engine(Door.GATE).begin() as connection:
-        query = (
-            "update factor_recovery set method = 'in_person', reference = 'X-1', checked_by = :a,"
-            " checked_at = asked_at, approved_by = :o, approved_at = asked_at,"
-            " opens_at = asked_at + interval '24 hours', expires_at = asked_at + interval '9 days'"
-            " where id = :i"
-        )
-        connection.execute(text(query), {"i": cast.id, "a": cast.admin.person, "o": cast.officer.person})
+        connection.execute(_APPROVED, {**people, "waits": "24 hours"})
     cast.clock.pass_time(hours=25)
     open_due(cast.house.database)
     assert "factor_recovery_link" not in mails_of(cast.house, cast.person.person)
