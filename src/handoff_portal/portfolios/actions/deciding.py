@@ -11,7 +11,6 @@ from handoff_portal.core.permissions import Permission
 from handoff_portal.core.refusals import Invalid, WrongState
 from handoff_portal.documents.actions.papers import ABANDONED_AFTER
 from handoff_portal.intake.actions.readiness import LONGEST_REASON, SHORTEST_REASON
-from handoff_portal.portfolios.actions.acting import acting_for
 from handoff_portal.portfolios.actions.papers import require_placed
 from handoff_portal.portfolios.actions.showing import show_figures
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
@@ -83,27 +82,32 @@ def clear_over(database: Database, objects: ObjectStore) -> int:
     """
     with database.worker() as work:
         found = portfolios.list_over(work, work.now - ABANDONED_AFTER)
+    cleared = 0
     for portfolio in found:
+        if not _end_abandoned(database, portfolio):
+            continue
         with database.worker() as work:
             keys = files.list_object_keys(work, portfolio)
         for key in keys:
             objects.delete(key)
-        _clear(database, portfolio)
-    return len(found)
+        with database.worker() as work:
+            files.note_cleared(work, portfolio)
+            staging.remove_staged(work, portfolio)
+        cleared += 1
+    return cleared
 
 
-def _clear(database: Database, portfolio: PortfolioId) -> None:
+def _end_abandoned(database: Database, portfolio: PortfolioId) -> bool:
+    """End an upload that nobody went on with; False if somebody just did. What is over stays as it is."""
     with database.worker() as work:
         found = portfolios.load(work, portfolio, lock=True)
-        actor = acting_for(work, found.made_by, found.business)
-    with database.worker(actor) as work:
-        files.note_cleared(work, portfolio)
-        staging.remove_staged(work, portfolio)
-        if found.state is State.UPLOADING:
-            event = PortfolioCancelled(portfolio=portfolio, committed=0)
+        if found.state is State.UPLOADING and found.updated_at < work.now - ABANDONED_AFTER:
+            event = PortfolioCancelled(portfolio=portfolio, committed=0, own=found.business)
             portfolios.save(
                 work, portfolio, event, state=State.CANCELLED.value, ended_at=work.now, reason="abandoned"
             )
+            return True
+        return found.state in OVER
 
 
 def _reason(work: Work, exception: str) -> str:
