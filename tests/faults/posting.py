@@ -21,13 +21,13 @@ class Answer:
 DIED = Answer(0)
 
 
-def post(portal: Portal, port: int, person: SignedIn, path: str, **fields: str) -> Answer:
+def post(portal: Portal, port: int, person: SignedIn, path: str, **fields: str | list[str]) -> Answer:
     """Send one form."""
     headers = headers_of(portal, person, "") | {
         "Content-Type": "application/x-www-form-urlencoded",
         "Accept": "text/html",
     }
-    return _ask(port, "POST", path, headers, urlencode(fields))
+    return _ask(port, "POST", path, headers, urlencode(fields, doseq=True))
 
 
 def get(portal: Portal, port: int, person: SignedIn, path: str) -> Answer:

@@ -1,10 +1,12 @@
 """A whole selection in front of a person: the plan, the misfits as a file, and what became of each offer."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy import text
 
 from bulk_cases import many_cases
 from handoff_builders import a_business, a_ready_case, an_agency, an_offer
@@ -59,6 +61,42 @@ def test_a_plan_is_shown_before_anything_is_offered(browser: Browser, portal: Po
     assert done.status_code == 303, words(done)
     assert "10 cases offered to 2 agencies" in words(browser.get("/offers"))
     assert "Accept several" in words(browser.as_(agency).get("/offers"))
+
+
+def hidden(text: str) -> dict[str, str | list[str]]:
+    """The fields that a page sends along by itself."""
+    found: dict[str, list[str]] = {}
+    form = text.partition('id="offering"')[2]
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form):
+        if name != "csrf_token":
+            found.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+
+
+def test_a_large_selection_goes_out_part_by_part_and_says_how_far_it_is(
+    browser: Browser, portal: Portal
+) -> None:
+    business, agency, other = a_business(portal), an_agency(portal), an_agency(portal)
+    many_cases(portal, business, 1_240)
+    shares = {f"part_{agency.actor.org.hex}": "40", f"part_{other.actor.org.hex}": "60"}
+    sent = fields(portal, agency, other, split="share", **shares)
+    shown = browser.as_(business).post("/offers/selection", "/offers/selection", **sent, go="look")
+    first = browser.post("/offers/selection", "/offers/selection", **sent, go="offer", seen=mark(shown.text))
+    assert first.status_code == 200
+    assert "500 of 1,240 cases offered" in words(first)
+    assert 'hx-trigger="load' in first.text
+    assert "Offer these 740" in words(browser.get("/cases?state=ready"))
+    second = browser.post("/offers/selection", "/offers/selection", **hidden(first.text))
+    assert "1,000 of 1,240 cases offered" in words(second)
+    again = browser.post("/offers/selection", "/offers/selection", **hidden(first.text))
+    assert "Look once more" in words(again), "the same part cannot go out twice"
+    last = browser.post("/offers/selection", "/offers/selection", **hidden(second.text))
+    assert last.status_code == 303, words(last)
+    assert "1,240 cases offered to 2 agencies" in words(browser.get("/offers"))
+    with portal.database.work(business.actor) as work:
+        query = text("select agency_id, count(*) from offer where business_id = :own group by 1")
+        found = dict(work.read(query, {"own": business.actor.org}).all())
+    assert found == {agency.actor.org: 496, other.actor.org: 744}
 
 
 def test_misfits_are_listed_and_come_as_a_file_without_formulas(browser: Browser, portal: Portal) -> None:

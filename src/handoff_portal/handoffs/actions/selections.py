@@ -32,6 +32,10 @@ MOST_SELECTED = 5_000
 """So many cases are taken at once, and so many offers made; what is left is offered in a second go."""
 
 
+PART = 500
+"""Cases that are offered in one transaction: after a break what went out stays, the rest is offered again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The cases that a filter finds.
@@ -60,15 +64,25 @@ def count_offerable(work: Work, wanted: Wanted) -> int:
     return many.count_cases(work, wanted, states_of(wanted), MOST_SELECTED)
 
 
-def select(work: Work, wanted: Wanted) -> Selection:
-    """The cases that a filter finds and that can be offered now, at most `MOST_SELECTED`."""
+def select(work: Work, wanted: Wanted, most: int = MOST_SELECTED) -> Selection:
+    """The cases that a filter finds and that can be offered now, at most so many."""
     work.actor.require(Permission.OFFER_MAKE)
-    found = many.select_cases(work, wanted, states_of(wanted), MOST_SELECTED + 1)
-    return Selection(tuple(found[:MOST_SELECTED]), len(found) > MOST_SELECTED)
+    most = min(most, MOST_SELECTED)
+    found = many.select_cases(work, wanted, states_of(wanted), most + 1)
+    return Selection(tuple(found[:most]), len(found) > most)
 
 
-def plan_offers(work: Work, cases: Sequence[Case], agencies: Sequence[OrgId], split: Split) -> Plan:
+def plan_offers(
+    work: Work,
+    cases: Sequence[Case],
+    agencies: Sequence[OrgId],
+    split: Split,
+    dealt: Mapping[OrgId, int] | None = None,
+) -> Plan:
     """Share the cases out, with the licence gate asked for each case and agency.
+
+    Args:
+        dealt: How many cases agencies got in earlier parts of the same selection.
 
     Raises:
         Invalid: No agency, too many, or a rule that does not add up.
@@ -81,7 +95,7 @@ def plan_offers(work: Work, cases: Sequence[Case], agencies: Sequence[OrgId], sp
     split.require_sound(agencies)
     cards = [show_agency(work, agency) for agency in agencies]
     offered = frozenset(offers.list_open_of_cases(work, [case.id for case in cases]))
-    return share_out(cases, agencies, split, _gate(work, cases, cards), offered)
+    return share_out(cases, agencies, split, _gate(work, cases, cards), offered, dealt)
 
 
 def offer_plan(
@@ -100,7 +114,7 @@ def offer_plan(
     shares = shares or {}
     terms.require_sound(work.now)
     require_shares(shares)
-    _require_size(plan)
+    require_size(plan)
     ids = sorted({case.id for case, _ in plan.pairs})
     known = {case.id: case for case in many.lock_cases(work, ids)}
     for case in known.values():
@@ -183,7 +197,8 @@ def _gate(work: Work, cases: Sequence[Case], cards: Sequence[AgencyCard]) -> Cal
     return why_not
 
 
-def _require_size(plan: Plan) -> None:
+def require_size(plan: Plan) -> None:
+    """Refuse a plan without offers, or with more than go out in one go. Raises Invalid at `agency`."""
     if not plan.pairs:
         raise Invalid({"agency": "None of these cases can be offered to the agencies you chose."})
     if len(plan.pairs) > MOST_SELECTED:

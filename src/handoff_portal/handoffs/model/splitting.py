@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
+from itertools import islice
 
 from handoff_portal.cases.model.case import Case
 from handoff_portal.core.ids import CaseId, OrgId
@@ -96,6 +98,19 @@ class Plan:
         """How many different cases are offered."""
         return len({case.id for case, _ in self.pairs})
 
+    @property
+    def mark(self) -> str:
+        """What a plan comes to; the same for exactly these cases and agencies."""
+        each = sorted(case.id.bytes + agency.bytes for case, agency in self.pairs)
+        return f"{len(each)}-{sha256(b''.join(each)).hexdigest()[:32]}"
+
+    def parted(self, most: int) -> "tuple[Plan, Plan]":
+        """All offers of the first so many cases, and the rest; misfits stay with the rest."""
+        first = set(islice(dict.fromkeys(case.id for case, _ in self.pairs), most))
+        now = tuple(pair for pair in self.pairs if pair[0].id in first)
+        later = tuple(pair for pair in self.pairs if pair[0].id not in first)
+        return Plan(now, ()), Plan(later, self.misfits)
+
     def reasons(self) -> list[tuple[Why, int]]:
         """Reasons with the number of their misfits, the most frequent first."""
         return Counter(one.why for one in self.misfits).most_common()
@@ -118,10 +133,12 @@ def share_out(
     split: Split,
     why_not: Callable[[Case, OrgId], str],
     offered: AbstractSet[tuple[CaseId, OrgId]],
+    dealt: Mapping[OrgId, int] | None = None,
 ) -> Plan:
     """Share cases out; the licence gate is asked for each case and agency.
 
     Args:
+        dealt: How many cases agencies got in earlier parts of the same selection.
         why_not: What an agency misses for a case; empty if it may take it today.
         offered: Cases and agencies with an open offer.
     """
@@ -133,7 +150,7 @@ def share_out(
         return Misfit(case, agency, Why.LICENCE, say) if say else None
 
     if split.by is SplitBy.SHARE:
-        return _by_share(cases, agencies, split.shares, hindrance)
+        return _by_share(cases, agencies, split.shares, hindrance, Counter(dealt or {}))
     pairs: list[tuple[Case, OrgId]] = []
     misfits: list[Misfit] = []
     for case in cases:
@@ -155,17 +172,18 @@ def _by_share(
     agencies: Sequence[OrgId],
     shares: Mapping[OrgId, int],
     hindrance: Callable[[Case, OrgId], Misfit | None],
+    given: Counter[OrgId],
 ) -> Plan:
     """Each case goes to one agency: of those that may take it, the one that is furthest behind its share.
 
     Cases are dealt out by country and size, so that every agency gets small and large ones alike.
     """
-    given: Counter[OrgId] = Counter()
+    before = given.total()
     wanted = [agency for agency in agencies if shares.get(agency)]
     pairs: list[tuple[Case, OrgId]] = []
     misfits: list[Misfit] = []
     for case in sorted(cases, key=lambda one: (one.country or "", one.currency or "", -one.balance.total)):
-        dealt = len(pairs) + 1
+        dealt = before + len(pairs) + 1
         order = sorted(wanted, key=lambda one: given[one] * WHOLE - shares[one] * dealt)
         hindered = [hindrance(case, agency) for agency in order]
         taker = next((a for a, misfit in zip(order, hindered, strict=True) if misfit is None), None)

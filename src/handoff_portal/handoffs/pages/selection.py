@@ -18,6 +18,8 @@ from handoff_portal.handoffs.actions.selections import MOST_SELECTED, Selection
 from handoff_portal.handoffs.model.asking import NAMES, read_filter, write_filter
 from handoff_portal.handoffs.model.choosing import preselected
 from handoff_portal.handoffs.model.splitting import WHY_WORDS, Plan, SplitBy
+from handoff_portal.handoffs.pages import offering
+from handoff_portal.handoffs.pages.offering import Course, read_course
 from handoff_portal.handoffs.pages.splits import SPLITS, misfits_csv, parts_of, read_split
 from handoff_portal.handoffs.pages.terms import (
     BUCKET_WORDS,
@@ -52,31 +54,37 @@ def choose(request: PortalRequest) -> Page:
     agencies = _agencies(request)
     split = read_split(form, agencies)
     form.check()
+    course = read_course(form, agencies)
     with request.work() as work:
-        found = selections.select(work, _wanted(request))
-        plan = selections.plan_offers(work, found.cases, agencies, split)
+        found = selections.select(work, _wanted(request), course.room(_wanted(request)))
+        plan = selections.plan_offers(work, found.cases, agencies, split, course.dealt)
         names = {agency: show_agency(work, agency).name for agency in agencies}
     if form.value("go") == "csv":
         return attachment("not-offered.csv", "text/csv", misfits_csv(plan.misfits, names))
-    if form.value("go") != "offer" or form.value("seen") != _mark(plan):
+    if form.value("go") != "offer" or form.value("seen") != plan.mark:
         return _form(request, plan, changed=form.value("go") == "offer")
-    return _offer(request, plan, agencies)
+    return _offer(request, plan, agencies, course, len(found.cases))
 
 
-def _offer(request: PortalRequest, plan: Plan, agencies: Sequence[OrgId]) -> Page:
+def _offer(request: PortalRequest, plan: Plan, agencies: Sequence[OrgId], course: Course, taken: int) -> Page:
     form, zone = request.sent, request.actor.time_zone
     terms, shares = read_terms(form, zone, request.now), read_shares(form, agencies)
     if form.errors:
         return _form(request, plan)
+    part, rest = plan.parted(selections.PART)
     try:
+        selections.require_size(plan)
         with request.work() as work:
-            made = selections.offer_plan(work, plan, terms, shares)
+            made = selections.offer_plan(work, part, terms, shares)
     except Invalid as refusal:
         form.errors.update(refusal.errors)
         return _form(request, plan)
-    takers = plural(len({one.agency for one in made}), "agency", "agencies")
-    said = f"{plural(plan.cases, 'case')} offered to {takers}. "
-    left = plural(len(plan.misfits), "case was", "cases were") if plan.misfits else ""
+    course = course.after(plan, taken, made)
+    if rest.pairs:
+        return offering.show(request, rest, course)
+    takers = plural(len(course.dealt), "agency", "agencies")
+    said = f"{plural(course.done, 'case')} offered to {takers}. "
+    left = plural(course.out, "case was", "cases were") if course.out else ""
     more = f"{left} left out. " if left else ""
     until = write_datetime(terms.expires_at, zone)
     return redirect(request, "/offers", f"{said}{more}They see bands only and can answer until {until}.")
@@ -133,7 +141,7 @@ def _shown(
         "countries": parts_of(found.cases, SplitBy.COUNTRY),
         "plan": plan,
         "given": _given(plan, names) if plan else [],
-        "mark": _mark(plan) if plan else "",
+        "mark": plan.mark if plan else "",
         "misfits": plan.misfits[:_LISTED] if plan else (),
         "names": names,
         "why_words": WHY_WORDS,
@@ -159,11 +167,6 @@ def _totals(cases: Iterable[Case]) -> list[tuple[int, str]]:
     for case in cases:
         sums[case.currency or ""] += case.balance.total
     return [(minor, currency) for currency, minor in sorted(sums.items())]
-
-
-def _mark(plan: Plan) -> str:
-    """What a plan comes to; a press on the button counts only for the plan that was shown."""
-    return f"{len(plan.pairs)}-{len(plan.misfits)}-{sum(case.balance.total for case, _ in plan.pairs)}"
 
 
 def _wanted(request: PortalRequest) -> Wanted:
