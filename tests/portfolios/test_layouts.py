@@ -1,5 +1,6 @@
 """The files that people already have: exports of accounting packages, InDebted, Latitude AIM, UBL."""
 
+import csv
 import io
 import zipfile
 from datetime import date
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from handoff_portal.adapters.parsing.wire import CannotRead
 from handoff_portal.adapters.spreadsheets import workbook
 from handoff_portal.cases.model.content import ClaimKind
 from handoff_portal.contacts.model.communications import Stage
@@ -145,3 +147,27 @@ def test_a_mapping_is_remembered_as_text_and_used_for_the_files_it_fits() -> Non
     assert other.mapping.columns == {"debtor_name": "debtor_name", "principal": "principal"}
     with pytest.raises(ValueError, match="object"):
         Mapping.decode("[]")
+
+
+def test_disputes_and_complaints_are_known_by_both_of_their_names() -> None:
+    content = (FILES / "aim-placement.csv").read_bytes()
+    renamed = content.replace(b"CDIS,", b"ADIS,").replace(b"CCPT,", b"ACPT,")
+    answers = Answers(constants={"currency": "USD", "debtor_type": "private"})
+    one, two = Read(renamed, answers).accounts
+    assert (one.holds, two.holds) == (frozenset({HoldKind.DISPUTE}), frozenset({HoldKind.COMPLAINT}))
+
+
+@pytest.mark.parametrize("separator", [b"\t", b"|"])
+def test_aim_placements_may_be_parted_by_tabs_or_pipes(separator: bytes) -> None:
+    rows = csv.reader(io.StringIO((FILES / "aim-placement.csv").read_text(encoding="utf-8")))
+    content = b"\n".join(separator.join(cell.encode() for cell in row) for row in rows) + b"\n"
+    answers = Answers(constants={"currency": "USD", "debtor_type": "private"})
+    found = Read(content, answers)
+    assert [account.content.customer.name for account in found.accounts] == ["Jane Q Doe", "Rick Roe"]
+    assert found.reading.refusal is None
+
+
+def test_a_placement_of_fixed_length_is_refused_with_what_to_do() -> None:
+    line = f"CACT{1:09}{'4000-1':<30}{'1240.00':>12}{'250.00':>12}".ljust(3000)
+    with pytest.raises(CannotRead, match="as a delimited file: comma, tab or pipe"):
+        Read(f"{line}\r\n{line}\r\n".encode())

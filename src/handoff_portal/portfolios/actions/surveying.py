@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from handoff_portal.adapters.parsing.tables import Source, TableFacts, Wanted, open_table
+from handoff_portal.adapters.parsing.wire import CannotRead
 from handoff_portal.core.jurisdictions import country_choices
 from handoff_portal.portfolios.model import aim
 from handoff_portal.portfolios.model.account import Cell, Control, Problem, Severity
@@ -145,6 +146,8 @@ def lines_of(facts: TableFacts, first: list[list[Cell]], rest: Iterable[list[Cel
     if sort is Sort.PORTFOLIO and aim.is_aim(first):
         reader = aim.AimReader()
         return Lines(Head(0, aim.HEADERS, Layout.AIM), reader.lines(rows), lambda: reader.controls)
+    if aim.is_fixed_length(first):
+        raise CannotRead(aim.FIXED_LENGTH)
     head = find_head(first, sort)
     return Lines(head, plain_lines(rows, head))
 

@@ -2,12 +2,16 @@
 
 Known records: CACT account, CDBT debtor, CUPP phone, CNOT note, CDIS dispute, CCPT complaint, CTRL trailer.
 The columns of each stand in the order of that help; where it does not give one (CDBT), or the file has
-another, a line that begins with record_type names the columns of the type that follows. Without a due date,
-the day of the last charge stands for it.
+another, a line that begins with record_type names the columns of the type that follows. Disputes and
+complaints may be called ADIS and ACPT, as the help calls their values. Without a due date, the day of the
+last charge stands for it. Files of fixed length are told apart and refused: the help gives no positions for
+the debtor, and an account without one is no use.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 
 from handoff_portal.portfolios.model.account import Cell, Control
 from handoff_portal.portfolios.model.columns import COLUMNS, Sort
@@ -15,7 +19,13 @@ from handoff_portal.portfolios.model.lines import Line, Record
 
 HEADERS = tuple(COLUMNS[Sort.PORTFOLIO])
 HISTORY_HEADERS = tuple(COLUMNS[Sort.HISTORY])
-RECORDS = frozenset({"CACT", "CDBT", "CUPP", "CNOT", "CDIS", "CCPT", "CMIS", "CTRL"})
+_ALSO = {"ADIS": "CDIS", "ACPT": "CCPT"}
+RECORDS = frozenset({"CACT", "CDBT", "CUPP", "CNOT", "CDIS", "CCPT", "CMIS", "CTRL", *_ALSO})
+_FIXED = re.compile(r"(?:CACT|CDBT|CUPP|CNOT|CDIS|CCPT|CMIS|ADIS|ACPT)\d{9}")
+FIXED_LENGTH = (
+    "This is a placement file of fixed length. Where the name and address of customers stand in it is "
+    "not published. Please export it from AIM as a delimited file: comma, tab or pipe."
+)
 
 _MONEY = ("principal", "interest", *(f"other{number}" for number in range(3, 10)))
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -71,6 +81,11 @@ def is_aim(first: Iterable[list[Cell]]) -> bool:
     return any(kind in RECORDS for kind in said[:3])
 
 
+def is_fixed_length(first: Iterable[list[Cell]]) -> bool:
+    """Whether a file begins like a placement file without separators: type and number in one."""
+    return any(_FIXED.match(str(row[0]).strip().upper()) for row in islice(first, 3) if row)
+
+
 class AimReader:
     """Turns records into lines of the canonical columns and counts what the trailer states."""
 
@@ -103,7 +118,7 @@ class AimReader:
                 yield line
 
     def _line(self, number: int, cells: list[str], raw: list[Cell]) -> Line | None:
-        kind = cells[0].upper()
+        kind = _ALSO.get(cells[0].upper(), cells[0].upper())
         if self._named:
             self._columns[kind], self._named = self._named, ()
         said = dict(zip(self._columns.get(kind, ()), cells, strict=False))
