@@ -62,8 +62,12 @@ def test_another_address_counts_once_it_answered(
     assert browsing().give_password(email).url.path == "/sign-in/code"
 
 
-def test_a_fresh_code_is_needed(browser: Browsing, clock: Clock) -> None:
+def test_a_fresh_code_is_needed(house: Portal, who: Enrolled, browser: Browsing, clock: Clock) -> None:
+    browser.get("/account/email")
     clock.pass_time(minutes=6)
+    page = browser.post("/account/email", email=an_address())
+    assert page.url.path == "/step-up"
+    assert "address_confirm" not in mails_of(house, who.person)
     assert browser.get("/account/email").url.path == "/step-up"
 
 
