@@ -78,7 +78,18 @@ def test_a_bad_vector_is_named_with_its_field_and_the_others_are_decided(
     done = _ask("check", "-", "--json", text=_vectors(VECTOR.replace(old, new), VECTOR.replace("A1", "B1")))
     assert done.exit_code == 2
     assert said in done.stderr
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["B1"]
+    bad, good = map(json.loads, done.stdout.splitlines())
+    assert (bad["id"], bad["decision"], bad["rules"]) == ("A1", "error", [])
+    assert any(said.removeprefix("A1: ") in one for one in bad["mistakes"])
+    assert good == {"id": "B1", "decision": "blocked", "rules": ["US-HOURS"]}
+    told = _ask("check", "-", text=_vectors(VECTOR.replace(old, new))).stdout
+    assert told.split()[:2] == ["A1", "error"]
+
+
+@pytest.mark.parametrize("place", ["EU", '"*"'])
+def test_places_of_rules_that_are_no_country_can_be_asked_about(place: str) -> None:
+    done = _ask("check", "-", "--json", text=_vectors(VECTOR.replace("US-TX", place)))
+    assert json.loads(done.stdout) == {"id": "A1", "decision": "allowed", "rules": []}
 
 
 def test_a_field_that_is_not_known_is_told_and_not_looked_at() -> None:
@@ -159,7 +170,9 @@ retention_vectors:
 
 def test_records_get_a_line_of_their_own_with_the_last_day_they_are_kept() -> None:
     done = _ask("check", "-", "--json", text=_vectors(VECTOR) + RETENTION)
-    assert [json.loads(line) for line in done.stdout.splitlines()][1:] == [
+    lines = [json.loads(line) for line in done.stdout.splitlines()][1:]
+    assert [one["decision"] for one in lines[2:]] == ["error", "error"]
+    assert lines[:2] == [
         {"id": "T1", "decision": "keep", "rules": ["US-RETENTION"], "keep_through": "2027-03-01"},
         {"id": "T2", "decision": "keep", "rules": ["US-RETENTION"], "keep_through": "2029-06-09"},
     ]

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from handoff_portal.guard.model.retained import Kept, kept
 from handoff_portal.guard.model.rulefile import BadRuleFile, load_rules
 from handoff_portal.guard.model.rules import Rule
 from handoff_portal.guard.model.values import BadValue
-from handoff_portal.guard.model.vectors import Vector, read_vectors
+from handoff_portal.guard.model.vectors import BadVector, Vector, read_vectors
 
 PROBLEMS = 2
 _RULES = click.option(
@@ -44,37 +44,57 @@ def guard() -> None:
 def check(file: BinaryIO, rule_file: Path | None, *, strict: bool, as_json: bool) -> None:
     """Decide about every vector in FILE (YAML, - for standard input).
 
-    Exit code 2 if a vector cannot be read; the others are decided all the same.
+    Exit code 2 if a vector cannot be read or decided: its line says why, and the others are decided all the
+    same.
     """
     book = _book(rule_file)
     try:
         vectors = read_vectors(file.read())
     except BadValue as bad:
         raise click.ClickException(f"Nothing was checked; {bad}") from bad
-    differ = _decide_all(book, vectors.read, as_json=as_json)
+    differ, unread = _decide_all(book, vectors.all, as_json=as_json)
     retained = kept(book.rules, vectors.retention)
     differ += _tell_all(retained, as_json=as_json)
-    unread = [(one.id, one.mistakes) for one in vectors.bad]
-    unread += [(one.id, one.mistakes) for one in retained if one.mistakes]
-    for name, mistakes in unread:
-        for mistake in mistakes:
-            click.echo(f"{name}: {mistake}", err=True)
-    if unread:
+    if unread or any(one.mistakes for one in retained):
         sys.exit(PROBLEMS)
     sys.exit(1 if strict and differ else 0)
 
 
-def _decide_all(book: Book, vectors: Iterable[Vector], *, as_json: bool) -> int:
-    """Print what is decided; how many answers differ from the expected ones."""
-    differ = 0
+def _decide_all(book: Book, vectors: Iterable[Vector | BadVector], *, as_json: bool) -> tuple[int, int]:
+    """Print a line for each; how many answers differ from the expected ones, and how many have none."""
+    differ = unread = 0
     for vector in vectors:
-        decision = decide(prepare(book, vector.situation), vector.proposed)
-        expected = agrees(vector, decision)
-        differ += not expected
-        click.echo(_as_json(vector, decision) if as_json else _as_row(vector, decision, expected=expected))
-        for name in vector.remarks:
-            click.echo(f"{vector.id}: {name} is not known and was not looked at", err=True)
-    return differ
+        decision = _decided(book, vector)
+        if isinstance(decision, BadVector):
+            unread += 1
+            _tell_mistakes(decision.id, decision.mistakes, as_json=as_json)
+        elif isinstance(vector, Vector):
+            expected = agrees(vector, decision)
+            differ += not expected
+            click.echo(
+                _as_json(vector, decision) if as_json else _as_row(vector, decision, expected=expected)
+            )
+            for name in vector.remarks:
+                click.echo(f"{vector.id}: {name} is not known and was not looked at", err=True)
+    return differ, unread
+
+
+def _decided(book: Book, vector: Vector | BadVector) -> Decision | BadVector:
+    """What is decided; or why not, as with a moment at the end of all calendars."""
+    if isinstance(vector, BadVector):
+        return vector
+    try:
+        return decide(prepare(book, vector.situation), vector.proposed)
+    except (ArithmeticError, ValueError) as error:
+        return BadVector(vector.id, (f"cannot be decided: {error}",))
+
+
+def _tell_mistakes(name: str, mistakes: Sequence[str], *, as_json: bool) -> None:
+    """A line for what has no answer, and each mistake for people."""
+    about = {"id": name, "decision": "error", "rules": [], "mistakes": list(mistakes)}
+    click.echo(json.dumps(about) if as_json else f"{name:<12} error    {'; '.join(mistakes)}")
+    for mistake in mistakes if as_json else ():
+        click.echo(f"{name}: {mistake}", err=True)
 
 
 def _tell_all(retained: Iterable[Kept], *, as_json: bool) -> int:
@@ -82,6 +102,7 @@ def _tell_all(retained: Iterable[Kept], *, as_json: bool) -> int:
     differ = 0
     for one in retained:
         if one.mistakes:
+            _tell_mistakes(one.id, one.mistakes, as_json=as_json)
             continue
         until = str(one.until) if one.until else None
         about = {"id": one.id, "decision": "keep", "rules": [one.rule], "keep_through": until}

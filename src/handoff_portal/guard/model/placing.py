@@ -38,11 +38,15 @@ def place(value: object) -> tuple[str, str]:
     word = "NO" if value is False else str(value).strip().upper().replace("_", "-").replace(" ", "")
     code, _, city = word.replace("US-NY-NYC", "US-NY/NYC").partition("/")
     code = re.sub(r"^UK(?=-|$)", "GB", code)
+    if code in _WIDE and not city:
+        return code, ""
     if not _CODE.fullmatch(code) or code.partition("-")[0] not in _COUNTRIES:
         raise BadValue(f"{value!r} is no place; write the ISO 3166 code of the country or region, like US-TX")
     return code, city
 
 
+_WIDE = frozenset({"*", "EU"})
+"""Places of rules that are no country: whoever names them asks about the rules that hold everywhere there."""
 _COUNTRIES = frozenset(code for code in ZONES if "-" not in code)
 
 

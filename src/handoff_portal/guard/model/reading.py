@@ -108,10 +108,7 @@ class Field:
         value = [value] if isinstance(value, str) and value.strip() else value
         if not isinstance(value, list) or not value:
             raise BadValue("must be a list with at least one zone")
-        try:
-            return tuple(ZoneInfo(name) for name in dict.fromkeys(map(str, value)))
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise BadValue(f"{error.args[0] if error.args else error} is no time zone") from error
+        return tuple(map(_zone, dict.fromkeys(map(str, value))))
 
     @staticmethod
     def debts(fields: Fields) -> frozenset[str]:
@@ -148,3 +145,10 @@ def _listed(fields: Fields, name: str) -> list[object]:
     if value is not None and not isinstance(value, list):
         fields.mistake(name, "must be a list of words")
     return value if isinstance(value, list) else []
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadValue(f"{name!r} is no time zone like America/Chicago") from error

@@ -1,7 +1,7 @@
 """Reading test vectors: a situation, a proposed contact and what the guard should say, as YAML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handoff_portal.guard.model.facts import read_facts
@@ -67,9 +67,18 @@ class Vectors:
         retention: Its list `retention_vectors`, about keeping records, as it stands.
     """
 
-    read: tuple[Vector, ...] = ()
-    bad: tuple[BadVector, ...] = field(default=())
+    all: tuple[Vector | BadVector, ...] = ()
     retention: tuple[object, ...] = ()
+
+    @property
+    def read(self) -> tuple[Vector, ...]:
+        """Those that can be asked."""
+        return tuple(one for one in self.all if isinstance(one, Vector))
+
+    @property
+    def bad(self) -> tuple[BadVector, ...]:
+        """Those that cannot be read."""
+        return tuple(one for one in self.all if isinstance(one, BadVector))
 
 
 def read_vectors(raw: bytes) -> Vectors:
@@ -94,14 +103,9 @@ def vectors_of(content: Mapping[str, Any]) -> Vectors:
     given = content.get("vectors")
     if not isinstance(given, list):
         raise BadValue("the file: must have a list named vectors")
-    found = [_vector(number, one) for number, one in enumerate(given, 1)]
-    good = tuple(one for one in found if isinstance(one, Vector))
+    found = tuple(_vector(number, one) for number, one in enumerate(given, 1))
     retention = content.get("retention_vectors")
-    return Vectors(
-        good,
-        tuple(one for one in found if isinstance(one, BadVector)),
-        tuple(retention) if isinstance(retention, list) else (),
-    )
+    return Vectors(found, tuple(retention) if isinstance(retention, list) else ())
 
 
 def _vector(number: int, given: object) -> Vector | BadVector:

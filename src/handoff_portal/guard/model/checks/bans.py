@@ -5,7 +5,9 @@ from datetime import datetime
 from handoff_portal.guard.model.checks.asked import Asked, Bound, Ground
 from handoff_portal.guard.model.conditions import Ban, OptOut, WorkRequest
 from handoff_portal.guard.model.situation import Contact, Proposed, Said, Situation
-from handoff_portal.guard.model.terms import Mark, Topic
+from handoff_portal.guard.model.terms import Direction, Mark, Outcome, Topic
+
+_REACHED = frozenset({Outcome.CONVERSATION, Outcome.VOICEMAIL, Outcome.SENT, Outcome.VISITED})
 
 
 def bind_ban(says: Ban, ground: Ground) -> Bound:
@@ -16,12 +18,15 @@ def bind_ban(says: Ban, ground: Ground) -> Bound:
         marks = asked.proposed.shows
         if marks & says.never_marks or not marks & says.unless_marks:
             return False
-        used = says.once and any(
-            one.marks & says.unless_marks and one.channel in says.channels and one.at <= asked.at
-            for one in past
-            if _same_person(one, asked.proposed)
-        )
-        return not used
+        if not says.once:
+            return True
+        return not any(_was_spoken_with(one, asked.proposed) for one in past if one.at <= asked.at)
+
+    def _was_spoken_with(one: Contact, proposed: Proposed) -> bool:
+        """Whatever it was for; who was not reached has not been spoken with."""
+        reached = one.outcome in _REACHED and one.direction is Direction.OUTBOUND
+        counts = one.channel in says.channels and not one.marks & says.apart
+        return reached and counts and _same_person(one, proposed)
 
     def check(asked: Asked) -> str | None:
         proposed = asked.proposed
