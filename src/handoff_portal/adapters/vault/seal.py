@@ -9,6 +9,7 @@ in pieces.
 import hmac
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -65,6 +66,12 @@ def prefixed(part: bytes) -> bytes:
     return len(part).to_bytes(2, "big") + part
 
 
+@lru_cache(256)
+def named(name: str) -> bytes:
+    """A name with its length in front; there are few of them."""
+    return prefixed(name.encode())
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The place a sealed thing belongs to. Never stored: the reader rebuilds it from the row being read.
@@ -85,19 +92,18 @@ class Context:
 
     def encode(self, header: bytes) -> bytes:
         """Give the bytes that are bound into the key derivation: unambiguous, each part length-prefixed."""
-        kind, name = self.kind.encode(), self.name.encode()
         return b"".join(
             (
                 _CONTEXT_LABEL,
                 header,
-                prefixed(kind),
+                named(self.kind),
                 b"\x00\x10",
                 self.org_id.bytes,
                 b"\x00\x10",
                 self.case_id.bytes,
                 b"\x00\x10",
                 self.object_id.bytes,
-                prefixed(name),
+                named(self.name),
             )
         )
 

@@ -48,7 +48,7 @@ def list_cases(work: Work, wanted: Wanted) -> Listing:
 
 
 def _calls(row: Mapping[Any, Any]) -> CallTimes | None:
-    if row.get("call_known_until") is None:
+    if "call_known_until" not in row or row["call_known_until"] is None:
         return None
     return CallTimes(row["call_now"], row["call_next"], row["call_known_until"], row["call_basis"])
 

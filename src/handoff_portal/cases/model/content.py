@@ -121,7 +121,7 @@ class Heading:
     @classmethod
     def decode(cls, octets: bytes) -> "Heading":
         """The reverse of `encode`."""
-        return cls(**json.loads(octets))
+        return msgspec.json.decode(octets, type=cls)
 
 
 @dataclass(frozen=True, slots=True)

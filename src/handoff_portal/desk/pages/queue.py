@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from urllib.parse import urlencode
 
 from handoff_portal.cases.actions import finding
@@ -67,16 +68,16 @@ def _lines(
     request: PortalRequest, wanted: Wanted, found: Sequence[Line], calls: Mapping[CaseId, Call]
 ) -> list[Shown]:
     """The lines of a page; of those to be called now, what was only worked out now may fall out."""
-    lines = [_shown(line, request.actor, request, calls.get(line.case.id)) for line in found]
+    today = request.now.astimezone(zone_of(request.actor.time_zone)).date()
+    lines = [_shown(line, request.actor, today, calls.get(line.case.id)) for line in found]
     if not wanted.call_now:
         return lines
     return [line for line in lines if line.call is None or line.call.state is CallState.NOW]
 
 
-def _shown(line: Line, actor: Actor, request: PortalRequest, call: Call | None) -> Shown:
+def _shown(line: Line, actor: Actor, today: date, call: Call | None) -> Shown:
     case = line.case
     business = actor.org_kind is OrgKind.BUSINESS
-    today = request.now.astimezone(zone_of(actor.time_zone)).date()
     return Shown(
         case=case,
         name=show_heading(line.heading, revealed=business),
