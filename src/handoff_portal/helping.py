@@ -6,6 +6,7 @@ sent heaps of rows, understands, judges and stages them; the worker's pass ends 
 from the environment, which is the worker's, and every helper is tied to the worker's life.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -125,6 +126,7 @@ def main(portfolio: str) -> int:
     database = Database({Door.WORKER: settings.worker_url}, vault)
     with database.worker() as work:
         load_system_keys(work)
+    gc.freeze()  # what is there now stays, so nobody need look for circles in it
     if portfolio == CHECK:
         _check(database)
     else:

@@ -26,7 +26,7 @@ from handoff_portal.core.ids import NOBODY
 _HASH_BLOCK: Final = 128
 _INNER: Final = bytes(octet ^ 0x36 for octet in range(256))
 _OUTER: Final = bytes(octet ^ 0x5C for octet in range(256))
-_COMMON_END: Final = -len(b"\x00\x10" + NOBODY.bytes + prefixed(b""))
+_CASE_BEGINS: Final = -len(NOBODY.bytes + b"\x00\x10" + NOBODY.bytes + prefixed(b""))
 
 
 class Expander:
@@ -64,6 +64,12 @@ def _named(name: str) -> bytes:
     return prefixed(name.encode())
 
 
+@lru_cache(256)
+def _head(kind: Kind, org_id: UUID, header: bytes) -> bytes:
+    """How the contexts of one organisation begin, up to the case."""
+    return Context(kind, org_id).encode(header)[:_CASE_BEGINS]
+
+
 class SmallSealer:
     """Seals many small messages of one key and one case: what their contexts have in common is joined once.
 
@@ -74,8 +80,7 @@ class SmallSealer:
 
     def __init__(self, key: bytes, kind: Kind, org_id: UUID, case_id: UUID, key_version: int) -> None:
         self._expand, self._header = Expander(key).two, make_header(key_version)
-        whole = Context(kind, org_id, case_id).encode(self._header)
-        self._head = whole[:_COMMON_END]
+        self._head = _head(kind, org_id, self._header) + case_id.bytes
 
     def seal(self, object_id: UUID, name: str, plaintext: Octets) -> bytes:
         """Seal one message; a long one is left to `seal`.

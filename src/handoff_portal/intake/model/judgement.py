@@ -11,6 +11,8 @@ from handoff_portal.intake.model.readiness import Line, Override
 from handoff_portal.intake.model.rules import Rule, Verdict
 from handoff_portal.intake.model.steps import Step
 
+_KEPT = Line._fields.index("field")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -36,16 +38,9 @@ class Judgement:
 
 
 def encode_lines(lines: Iterable[Line]) -> bytes:
-    """As sealed: JSON."""
+    """As sealed: JSON lists of rule, verdict, asked, found, step; then reason and name of an exception."""
     said = [
-        {
-            "rule": line.rule.value,
-            "verdict": line.verdict.value,
-            "asked": line.asked,
-            "found": line.found,
-            "step": line.step.value,
-            **({"reason": line.override.reason, "by": line.override.by} if line.override else {}),
-        }
+        (*line[:_KEPT], line.override.reason, line.override.by) if line.override else line[:_KEPT]
         for line in lines
     ]
     return msgspec.json.encode(said)
@@ -55,12 +50,12 @@ def decode_lines(octets: bytes) -> tuple[Line, ...]:
     """The reverse of `encode_lines`, without the fields of the forms."""
     return tuple(
         Line(
-            Rule(said["rule"]),
-            Verdict(said["verdict"]),
-            said["asked"],
-            said["found"],
-            Step(said["step"]),
-            override=Override(said["reason"], said["by"]) if "reason" in said else None,
+            Rule(rule),
+            Verdict(verdict),
+            asked,
+            found,
+            Step(step),
+            override=Override(*excepted) if excepted else None,
         )
-        for said in json.loads(octets)
+        for rule, verdict, asked, found, step, *excepted in json.loads(octets)
     )

@@ -17,6 +17,7 @@ from handoff_portal.intake.model.profile import Facts
 from handoff_portal.intake.model.wording import reads_kindly
 
 Said = Communication | HistoryEntry
+_REMINDERS = frozenset(stage for stage in Stage if stage.startswith("reminder"))
 
 
 def measure(
@@ -31,7 +32,7 @@ def measure(
         declared: Whether somebody ticked that the final notice says what it should.
     """
     here = ZoneInfo(zone)
-    reminders = [one for one in said if one.stage and one.stage.startswith("reminder")]
+    reminders = [one for one in said if one.stage in _REMINDERS]
     facts = Facts(
         today=today,
         reminders=len(reminders),
