@@ -1,30 +1,24 @@
 """`POST /cases/{id}/documents`: raw bodies from the script, multipart from browsers without it."""
 
 from functools import partial
-from urllib.parse import unquote
+from typing import Any
 from uuid import UUID
 
-from anyio import move_on_after, to_thread
-from litestar import MediaType, Response
+from anyio import to_thread
 from litestar.params import FromPath
-from litestar.types import HTTPReceiveMessage
 
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import Permission
-from handoff_portal.core.refusals import Forbidden, Invalid, Refusal
+from handoff_portal.core.refusals import Invalid
 from handoff_portal.documents.actions.receiving import Places, Receiver
-from handoff_portal.documents.model import Document, DocumentKind
+from handoff_portal.documents.model import DocumentKind
+from handoff_portal.documents.pages.arriving import arrive
 from handoff_portal.documents.pages.listing import place_of
 from handoff_portal.documents.pages.pouring import receive
 from handoff_portal.web.multipart import fields_and_files
 from handoff_portal.web.page import redirect
 from handoff_portal.web.portal import PortalRequest
 from handoff_portal.web.routes import Page, stream_post
-
-DROPPED = 64 * 1024**2
-"""Bytes of a refused file that are read and dropped, so that the browser gets to see why."""
-
-DROPPING_SECONDS = 20
 
 _LONGEST_FIELD = 1000
 
@@ -33,32 +27,16 @@ _LONGEST_FIELD = 1000
 async def upload(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     """Take in one file as the body itself, or the files of a form."""
     case = CaseId(case_id)
-    arrival = Arrival(request)
-    form = request.headers.get("Content-Type", "").startswith("multipart/")
-    try:
-        if form:
-            return await _take_form(request, case)
-        stored = await _take_body(request, case)
-    except Refusal as refusal:
-        await arrival.drop_rest()
-        if form:
-            raise
-        return Response({"say": refusal.say}, status_code=refusal.status, media_type=MediaType.JSON)
-    answer = {"id": str(stored.id), "name": stored.name, "size": stored.size, "sha256": stored.sha256.hex()}
-    return Response(answer, status_code=201, media_type=MediaType.JSON)
+    return await arrive(request, partial(_take_form, request, case), partial(_take_body, request, case))
 
 
-async def _take_body(request: PortalRequest, case: CaseId) -> Document:
-    if not request.scope["state"]["token_seen"]:
-        raise Forbidden("This page is too old. Load it again and resend the file.")
-    name = unquote(request.headers.get("X-File-Name", ""), errors="replace")
-    if not name:
-        raise Invalid({"": "The file came without a name. Choose it again."})
+async def _take_body(request: PortalRequest, case: CaseId, name: str) -> dict[str, Any]:
     largest = request.portal.settings.limits.file_bytes
     if int(request.headers.get("Content-Length") or 0) > largest:
         raise Invalid({"": f"This file is larger than {largest // 1024**2} MiB. Split it or send less."})
     kind = kind_of_choice(request.query_params.get("kind", ""))
-    return await receive(starter(request, case, kind, name), request.stream())
+    stored = await receive(starter(request, case, kind, name), request.stream())
+    return {"id": str(stored.id), "name": stored.name, "size": stored.size, "sha256": stored.sha256.hex()}
 
 
 async def _take_form(request: PortalRequest, case: CaseId) -> Page:
@@ -94,29 +72,6 @@ def places_of(request: PortalRequest) -> Places:
     """Where files of this portal go."""
     portal = request.portal
     return Places(portal.database, portal.objects, portal.settings.limits.file_bytes)
-
-
-class Arrival:
-    """Watches the body of a request arrive, so that the rest of a refused one can be read and dropped."""
-
-    def __init__(self, request: PortalRequest) -> None:
-        self._receive = request.receive
-        self._over = False
-        request.receive = self
-
-    async def __call__(self) -> HTTPReceiveMessage:
-        """Stand in for the request's own `receive` (ASGI 3.0)."""
-        message: HTTPReceiveMessage = await self._receive()  # type: ignore[assignment]
-        self._over = message["type"] != "http.request" or not message["more_body"]
-        return message
-
-    async def drop_rest(self) -> None:
-        """Read on without keeping anything, within bounds: browsers see an answer only once all is sent."""
-        left = DROPPED
-        with move_on_after(DROPPING_SECONDS):
-            while left > 0 and not self._over:
-                message = await self()
-                left -= len(message["body"]) if message["type"] == "http.request" else left
 
 
 ROUTES = (upload,)

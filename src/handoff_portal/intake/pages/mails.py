@@ -1,18 +1,18 @@
 """Mail files sent to the history: raw bodies from the script, several at once in a form without it."""
 
 from functools import partial
-from urllib.parse import unquote
+from typing import Any
 from uuid import UUID
 
 from anyio import to_thread
-from litestar import MediaType, Response
 from litestar.params import FromPath
 
 from handoff_portal.adapters.parsing.mails import mail_reader
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.permissions import Permission
-from handoff_portal.core.refusals import Forbidden, Invalid, Refusal
-from handoff_portal.documents.pages.upload import Arrival, places_of
+from handoff_portal.core.refusals import Invalid
+from handoff_portal.documents.pages.arriving import arrive
+from handoff_portal.documents.pages.upload import places_of
 from handoff_portal.intake.actions.mails import LARGEST_MAIL, MailTaken, take_mail
 from handoff_portal.intake.pages.said import show_again
 from handoff_portal.web.multipart import fields_and_files
@@ -27,28 +27,17 @@ _REMARKS = 3
 async def take(request: PortalRequest, case_id: FromPath[UUID]) -> Page:
     """Read one mail as the body itself, or all of a form."""
     case = CaseId(case_id)
-    arrival = Arrival(request)
-    if request.headers.get("Content-Type", "").startswith("multipart/"):
-        return await _take_form(request, case)
-    try:
-        taken = await _take_body(request, case)
-    except Refusal as refusal:
-        await arrival.drop_rest()
-        return Response({"say": refusal.say}, status_code=refusal.status, media_type=MediaType.JSON)
-    answer = {"name": taken.name, "messages": taken.entries, "remarks": taken.remarks}
-    return Response(answer, status_code=201, media_type=MediaType.JSON)
+    return await arrive(request, partial(_take_form, request, case), partial(_take_body, request, case))
 
 
-async def _take_body(request: PortalRequest, case: CaseId) -> MailTaken:
-    if not request.scope["state"]["token_seen"]:
-        raise Forbidden("This page is too old. Load it again and resend the file.")
-    name = unquote(request.headers.get("X-File-Name", ""), errors="replace") or "mail.eml"
+async def _take_body(request: PortalRequest, case: CaseId, name: str) -> dict[str, Any]:
     collected = bytearray()
     async for piece in request.stream():
         collected += piece
         if len(collected) > LARGEST_MAIL:
             raise Invalid({"file": f"{name}: This mail is larger than {LARGEST_MAIL // 1024**2} MiB."})
-    return await _read(request, case, name, bytes(collected))
+    taken = await _read(request, case, name, bytes(collected))
+    return {"name": taken.name, "messages": taken.entries, "remarks": taken.remarks}
 
 
 async def _take_form(request: PortalRequest, case: CaseId) -> Page:

@@ -2,24 +2,23 @@
 
 from collections.abc import Sequence
 from functools import partial
-from urllib.parse import unquote
+from typing import Any
 from uuid import UUID
 
-from litestar import MediaType, Response
 from litestar.params import FromPath
 
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.forms import Form
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.permissions import Permission
-from handoff_portal.core.refusals import Forbidden, Invalid, Refusal
+from handoff_portal.core.refusals import Invalid
 from handoff_portal.documents.actions.receiving import Places
+from handoff_portal.documents.pages.arriving import arrive
 from handoff_portal.documents.pages.pouring import receive
-from handoff_portal.documents.pages.upload import Arrival, places_of
+from handoff_portal.documents.pages.upload import places_of
 from handoff_portal.intake.model.owed import CURRENCIES
 from handoff_portal.portfolios.actions.answering import send_with
 from handoff_portal.portfolios.actions.uploading import FileReceiver
-from handoff_portal.portfolios.model.portfolio import UploadedFile
 from handoff_portal.portfolios.model.said import Said
 from handoff_portal.portfolios.pages.showing import TOTALS, show
 from handoff_portal.web.multipart import fields_and_files
@@ -50,28 +49,13 @@ class _Taking:
 async def upload(request: PortalRequest, portfolio_id: FromPath[UUID]) -> Page:
     """Take in one file as the body itself, or the files of a form."""
     portfolio = PortfolioId(portfolio_id)
-    arrival = Arrival(request)
-    form = request.headers.get("Content-Type", "").startswith("multipart/")
-    try:
-        if form:
-            return await _take_form(request, portfolio)
-        stored = await _take_body(request, portfolio)
-    except Refusal as refusal:
-        await arrival.drop_rest()
-        if form:
-            raise
-        return Response({"say": refusal.say}, status_code=refusal.status, media_type=MediaType.JSON)
-    answer = {"id": str(stored.id), "name": stored.name, "size": stored.size}
-    return Response(answer, status_code=201, media_type=MediaType.JSON)
+    take_form, take_body = partial(_take_form, request, portfolio), partial(_take_body, request, portfolio)
+    return await arrive(request, take_form, take_body)
 
 
-async def _take_body(request: PortalRequest, portfolio: PortfolioId) -> UploadedFile:
-    if not request.scope["state"]["token_seen"]:
-        raise Forbidden("This page is too old. Load it again and resend the file.")
-    name = unquote(request.headers.get("X-File-Name", ""), errors="replace")
-    if not name:
-        raise Invalid({"": "The file came without a name. Choose it again."})
-    return await receive(_starter(request, portfolio, name), request.stream())
+async def _take_body(request: PortalRequest, portfolio: PortfolioId, name: str) -> dict[str, Any]:
+    stored = await receive(_starter(request, portfolio, name), request.stream())
+    return {"id": str(stored.id), "name": stored.name, "size": stored.size}
 
 
 async def _take_form(request: PortalRequest, portfolio: PortfolioId) -> Page:
