@@ -68,7 +68,7 @@ def prefixed(part: bytes) -> bytes:
 
 @lru_cache(256)
 def named(name: str) -> bytes:
-    """A name with its length in front; there are few of them."""
+    """A name with its length in front; most of them come again and again."""
     return prefixed(name.encode())
 
 

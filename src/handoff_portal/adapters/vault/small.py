@@ -19,6 +19,7 @@ from handoff_portal.adapters.vault.seal import (
     Octets,
     fresh_salt,
     make_header,
+    named,
     prefixed,
 )
 from handoff_portal.core.ids import NOBODY
@@ -60,11 +61,6 @@ class Expander:
 
 
 @lru_cache(256)
-def _named(name: str) -> bytes:
-    return prefixed(name.encode())
-
-
-@lru_cache(256)
 def _head(kind: Kind, org_id: UUID, header: bytes) -> bytes:
     """How the contexts of one organisation begin, up to the case."""
     return Context(kind, org_id).encode(header)[:_CASE_BEGINS]
@@ -91,7 +87,7 @@ class SmallSealer:
         if len(plaintext) >= CHUNK_BYTES:
             raise ValueError("this is for small messages")
         salt = fresh_salt()
-        parts = (KDF_LABEL, salt, self._head, b"\x00\x10", object_id.bytes, _named(name))
+        parts = (KDF_LABEL, salt, self._head, b"\x00\x10", object_id.bytes, named(name))
         okm = self._expand(b"".join(parts))
         sealed = AESGCM(okm[:32]).encrypt(okm[32:44], plaintext, None)
         return b"".join((self._header, salt, okm[44:76], sealed))
