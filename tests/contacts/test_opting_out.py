@@ -3,6 +3,8 @@
 import pytest
 
 from handoff_portal.cases.model.content import Channel
+from handoff_portal.conduct.model.terms import Outcome
+from handoff_portal.contacts.model.conduct import read_words
 from handoff_portal.contacts.model.opting_out import ELECTRONIC, LINES, says_how_to_opt_out, with_opt_out
 
 SAYS = (
@@ -36,6 +38,12 @@ def test_a_text_with_a_simple_way_out_says_so(text: str) -> None:
 @pytest.mark.parametrize("text", SAYS_NOT)
 def test_a_text_without_one_does_not(text: str) -> None:
     assert not says_how_to_opt_out(text)
+
+
+def test_the_conduct_check_finds_nothing_in_the_portals_own_lines() -> None:
+    for channel in LINES:
+        text = with_opt_out("Hello, this is about your invoice.", channel)
+        assert read_words(text, channel).outcome is Outcome.FINE
 
 
 def test_the_line_is_added_once_and_only_to_electronic_messages() -> None:

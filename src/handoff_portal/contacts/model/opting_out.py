@@ -11,10 +11,10 @@ from handoff_portal.cases.model.content import Channel
 ELECTRONIC = frozenset({Channel.EMAIL, Channel.SMS, Channel.MESSAGING, Channel.PORTAL})
 """Ways of writing that such a statement is about."""
 LINES: dict[Channel, str] = {
-    Channel.EMAIL: "To stop e-mails to this address, reply with the word STOP.",
-    Channel.SMS: "To stop text messages to this number, reply STOP.",
-    Channel.MESSAGING: "To stop messages to this account, reply STOP.",
-    Channel.PORTAL: "To stop messages here, reply with the word STOP.",
+    Channel.EMAIL: "You can stop e-mails to this address at any time: reply STOP.",
+    Channel.SMS: "You can stop text messages to this number at any time: reply STOP.",
+    Channel.MESSAGING: "You can stop messages to this account at any time: reply STOP.",
+    Channel.PORTAL: "You can stop messages here at any time: reply STOP.",
 }
 """The portal's own lines."""
 _HOW = r"(?:repl(?:y|ying)|respond|answer|text|send|writ(?:e|ing)|call|click|follow|use|visit|tap|e-?mail)"
