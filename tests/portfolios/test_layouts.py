@@ -149,6 +149,14 @@ def test_a_mapping_is_remembered_as_text_and_used_for_the_files_it_fits() -> Non
         Mapping.decode("[]")
 
 
+@pytest.mark.parametrize("total", [b"1e999999999", b"nan", b"much"])
+def test_a_trailer_whose_total_is_no_money_refuses_the_file(total: bytes) -> None:
+    content = (FILES / "aim-placement.csv").read_bytes().replace(b"2200.00,20260701", total + b",20260701")
+    found = Read(content, Answers(constants={"currency": "USD", "debtor_type": "private"}))
+    assert found.reading.refusal is not None
+    assert f"{total.decode()} stated" in found.reading.refusal.what
+
+
 def test_disputes_and_complaints_are_known_by_both_of_their_names() -> None:
     content = (FILES / "aim-placement.csv").read_bytes()
     renamed = content.replace(b"CDIS,", b"ADIS,").replace(b"CCPT,", b"ACPT,")

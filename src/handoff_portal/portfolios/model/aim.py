@@ -69,6 +69,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "CTRL": ("record_type", "agency", "agency_name", "records", "placement_total", "created_date"),
 }
+_DIGITS = 15
+"""Digits before the point of the largest amount there is."""
 _NO_DAY = frozenset({"", "19000101", "1900-01-01"})
 _BAD_PHONE = "1"
 _CHANNELS = {"T": "call", "DT": "call", "RL": "letter", "LT": "letter", "EM": "email", "SM": "sms"}
@@ -212,11 +214,16 @@ def _cells(said: dict[str, str], headers: tuple[str, ...]) -> list[Cell]:
 
 
 def _decimal(text: str) -> Decimal:
+    return _sum(text or "0") or Decimal(0)
+
+
+def _sum(text: str) -> Decimal | None:
+    """An amount that money can be; None for anything else."""
     try:
-        found = Decimal(text or "0")
-    except InvalidOperation:
-        return Decimal(0)
-    return found if found.is_finite() and abs(found) < Decimal(10) ** 15 else Decimal(0)
+        found = Decimal(text)
+    except (InvalidOperation, ValueError):
+        return None
+    return found if found.is_finite() and found.adjusted() < _DIGITS else None
 
 
 def _plain(amount: Decimal) -> str:
@@ -224,10 +231,8 @@ def _plain(amount: Decimal) -> str:
 
 
 def _money(text: str) -> str:
-    try:
-        return _plain(Decimal(text))
-    except (InvalidOperation, ValueError):
-        return ""
+    found = _sum(text)
+    return "" if found is None else _plain(found)
 
 
 def _whole(text: str) -> str:
