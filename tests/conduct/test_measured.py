@@ -12,8 +12,8 @@ from handoff_portal.conduct.model.terms import Harm, Outcome, Practice
 from handoff_portal.conduct.training import as_text, fingerprint, read_corpus, train_all
 
 HERE = Path(__file__).parent
-HELDOUT = ("heldout.jsonl", "heldout_second.jsonl", "heldout_third.jsonl")
-"""Of the second and third author, whose other texts are in the corpus, and of one who wrote nothing else."""
+HELDOUT = tuple(f"heldout{which}.jsonl" for which in ("", "_second", "_third", "_fourth", "_fifth"))
+"""Of the second and third author, whose other texts are in the corpus, and of three others."""
 
 
 @pytest.mark.parametrize("name", HELDOUT)
@@ -36,7 +36,7 @@ def test_training_again_gives_the_same_weights() -> None:
 
 def test_the_weights_stay_small_enough_to_read() -> None:
     weights = files("handoff_portal.conduct.model").joinpath("weights.json").read_bytes()
-    assert len(weights) < 1_000_000
+    assert len(weights) < 2_000_000
 
 
 @pytest.mark.parametrize("name", HELDOUT)

@@ -7,13 +7,14 @@ weaker is for a person to review. No verdict blocks anything.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handoff_portal.conduct.model.features import Feature, about, read_features
+from handoff_portal.conduct.model.families import about
+from handoff_portal.conduct.model.features import Feature, read_features
 from handoff_portal.conduct.model.lexicon import Match, advice_for, find_matches, find_practices, lexicon
-from handoff_portal.conduct.model.linear import Model, model
+from handoff_portal.conduct.model.linear import Model, Score, model
 from handoff_portal.conduct.model.terms import Channel, Direction, Finding, Harm, Outcome, Verdict
 from handoff_portal.conduct.model.wording import MARKS, Word, read_words
 
-CONFIDENT = 0.58
+CONFIDENT = 0.54
 """Likelihood from which the model alone calls a text a violation; chosen by cross-validation."""
 SUPPORTED = 0.3
 """Likelihood that suffices where a sure pattern stands in the agency's own words."""
@@ -21,6 +22,8 @@ _SUSPECT, _CLEARLY_FINE = 0.35, 0.5
 """Likelihood of a violation from which, and of "fine" below which, a person should look."""
 _UNKIND = 0.5
 """Likelihood from which a part of a text is looked at by a person, whatever stands around it."""
+_SURE_ADDS, _PATTERN_ADDS = 0.5, 0.15
+"""What a pattern adds to the likelihood of its class."""
 LONGEST = 8_000
 """Characters that are read; what follows is for a person."""
 _WINDOW = 3
@@ -53,12 +56,12 @@ class _Reading:
     text: str
     words: list[Word]
     features: list[Feature]
-    outcome: dict[str, float]
+    score: Score
     matches: list[Match]
 
     @property
     def likelihood(self) -> float:
-        return self.outcome[Outcome.VIOLATION]
+        return self.score.outcome[Outcome.VIOLATION]
 
 
 def check(
@@ -99,7 +102,7 @@ def _fine(reason: str, likelihood: float, text: str) -> Verdict:
 def _read(text: str, by: Model) -> _Reading:
     words = read_words(text)
     features = read_features(words)
-    return _Reading(text, words, features, by.outcome.score(features), find_matches(text, words))
+    return _Reading(text, words, features, by.score(features), find_matches(text, words))
 
 
 def _outcome(reading: _Reading, by: Model) -> Outcome:
@@ -108,7 +111,7 @@ def _outcome(reading: _Reading, by: Model) -> Outcome:
     sure = any(match.pattern.sure for match in reading.matches)
     if reading.likelihood >= (SUPPORTED if sure else CONFIDENT):
         return Outcome.VIOLATION
-    doubtful = reading.likelihood >= _SUSPECT or reading.outcome[Outcome.FINE] < _CLEARLY_FINE
+    doubtful = reading.likelihood >= _SUSPECT or reading.score.outcome[Outcome.FINE] < _CLEARLY_FINE
     return Outcome.REVIEW if doubtful or _unkind_part(reading, by) else Outcome.FINE
 
 
@@ -122,7 +125,7 @@ def _unkind_part(reading: _Reading, by: Model) -> bool:
             words = [word for sentence in sentences[first:last] for word in sentence]
             start, end = words[0].start, words[-1].end
             sure = any(one.pattern.sure and start <= one.start < end for one in reading.matches)
-            likelihood = by.outcome.score(read_features(words))[Outcome.VIOLATION]
+            likelihood = by.score(read_features(words)).outcome[Outcome.VIOLATION]
             if likelihood >= (SUPPORTED if sure else _UNKIND):
                 return True
     return False
@@ -140,9 +143,9 @@ def _sentences(words: list[Word]) -> list[list[Word]]:
 
 def _findings(reading: _Reading, outcome: Outcome, by: Model) -> Iterator[Finding]:
     """The likeliest class first, then other classes whose patterns stand in the text."""
-    harms = by.harm.score(reading.features)
+    harms = dict(reading.score.harms)
     for match in reading.matches:
-        harms[match.pattern.harm] += 0.5 if match.pattern.sure else 0.15
+        harms[match.pattern.harm] += _SURE_ADDS if match.pattern.sure else _PATTERN_ADDS
     leading = max(Harm, key=lambda harm: harms[harm])
     yield _first(reading, leading, outcome, by)
     seen = {leading}
@@ -158,7 +161,8 @@ def _first(reading: _Reading, harm: Harm, outcome: Outcome, by: Model) -> Findin
     if own:
         best = max(own, key=lambda match: (match.pattern.sure, match.end - match.start))
         return _of_match(reading.text, best, sure=outcome is Outcome.VIOLATION)
-    start, end = _leading_span(reading, outcome, by)
+    label = harm.value if outcome is Outcome.VIOLATION else Outcome.REVIEW.value
+    start, end = _leading_span(reading, label, by)
     words = [word for word in reading.words if start <= word.start < end]
     advice = advice_for(harm, {family for word in words for family in about(word.form)})
     return Finding(
@@ -180,9 +184,9 @@ def _of_match(text: str, match: Match, *, sure: bool) -> Finding:
     return Finding(said.harm, words, match.start, match.end, said.why, said.kinder, rules, sure)
 
 
-def _leading_span(reading: _Reading, outcome: Outcome, by: Model) -> tuple[int, int]:
-    """The clause whose words pulled most towards the outcome."""
-    pulled = by.outcome.pull(reading.features, outcome, Outcome.FINE)
+def _leading_span(reading: _Reading, label: str, by: Model) -> tuple[int, int]:
+    """The clause whose words pulled most towards the answer."""
+    pulled = by.pull(reading.features, label)
     clauses: dict[int, float] = {}
     for number, gain in pulled.items():
         clause = reading.words[number].clause

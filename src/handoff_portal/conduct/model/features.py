@@ -5,18 +5,18 @@ explained by words. `families.yaml` lists what words are about.
 """
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
-import yaml
-
+from handoff_portal.conduct.model.families import OTHERS, US, YOU, Tag, about, find_families
 from handoff_portal.conduct.model.wording import MARKS, NEGATIONS, Word, stem
 
 Feature = tuple[str, tuple[int, ...]]
 """Name and the numbers of the words behind it."""
 
-_US = frozenset(["i", "we", "our", "my", "me", "us"])
-_YOU = frozenset(["you", "your", "yours", "yourself"])
+_OF_FAMILIES = ("F=", "K=", "D=", "L=", "P=")
+_FAMILIES_COUNT = 0.35
+"""What the families of a text count together, against 1 for its words."""
+_MOST_FAMILIES = 40
+"""Families of one text that are paired; a short text has fewer."""
 _RULES = frozenset(
     ["agent", "collector", "anyone", "anybody", "nobody", "train", "coach", "module", "quiz", "reminder",
      "policy", "note", "lesson", "poster", "never"]
@@ -34,22 +34,9 @@ _REPORTS = frozenset(
 """Words of those who report or regret what others did or said."""
 
 
-@cache
-def families() -> dict[str, tuple[str, ...]]:
-    """Word -> the names of its families."""
-    text = files(__package__).joinpath("families.yaml").read_text(encoding="utf-8")
-    found: dict[str, tuple[str, ...]] = {}
-    for name, words in yaml.safe_load(text).items():
-        for word in words.split():
-            found[word] = (*found.get(word, ()), name)
-    return found
-
-
-def about(form: str) -> tuple[str, ...]:
-    """The families of a word, actors included ("US" speaks, "YOU" is spoken to)."""
-    known = families()
-    actor = ("US",) if form in _US else ("YOU",) if form in _YOU else ()
-    return actor + known.get(form, known.get(stem(form), ()))
+def share(name: str) -> float:
+    """What all features of this kind count together in a text."""
+    return _FAMILIES_COUNT if name.startswith(_OF_FAMILIES) else 1.0
 
 
 def read_features(words: list[Word]) -> list[Feature]:
@@ -64,6 +51,7 @@ def read_features(words: list[Word]) -> list[Feature]:
         *_ends(words, stems),
         *_shape(words),
         *_manner(words, stems),
+        *_families(words),
     ]
 
 
@@ -131,7 +119,7 @@ def _shape(words: list[Word]) -> Iterator[Feature]:
     spoken = [word.form for word in words if word.form not in MARKS]
     marks = [word.form for word in words if word.form in MARKS]
     end = marks[-1] if marks else ""
-    actors = f"{'us' if _US & set(spoken) else ''} {'you' if _YOU & set(spoken) else ''}"
+    actors = f"{'us' if US & set(spoken) else ''} {'you' if YOU & set(spoken) else ''}"
     yield f"len={min(6, len(spoken) // 4)}", ()
     yield f"sentences={min(4, sum(mark in '.?!' for mark in marks))}", ()
     yield f"who={actors}", ()
@@ -150,3 +138,44 @@ def _manner(words: list[Word], stems: list[str]) -> Iterator[Feature]:
     for i in spoken:
         if words[i].form in _REPORTS:
             yield "x=report", (i,)
+
+
+def _families(words: list[Word]) -> Iterator[Feature]:
+    """What words and phrases are about: alone, denied, by whom the clause is about, last, in pairs."""
+    tags = list(find_families([word.form for word in words]))
+    manner = _clauses(words)
+    last = max((word.clause for word in words if word.form not in MARKS), default=0)
+    for tag in tags:
+        places = tuple(range(tag.start, tag.end))
+        clause = words[tag.start].clause
+        actor, denied = manner[clause]
+        inside = any(words[i].form in NEGATIONS for i in places)
+        yield f"F={'!' if words[tag.start].negated and not inside else ''}{tag.family}", places
+        yield f"K={actor}{'!' if denied else ''}{tag.family}", places
+        if denied:
+            yield f"D={tag.family}", places
+        if clause == last:
+            yield f"L={tag.family}", places
+    yield from _pairs(tags)
+
+
+def _pairs(tags: list[Tag]) -> Iterator[Feature]:
+    """Any two families of the text."""
+    first = {tag.family: tag.start for tag in reversed(tags)}
+    names = sorted(first)[:_MOST_FAMILIES]
+    for i, one in enumerate(names):
+        for other in names[i + 1 :]:
+            yield f"P={one}+{other}", (first[one], first[other])
+
+
+def _clauses(words: list[Word]) -> dict[int, tuple[str, bool]]:
+    """For each clause who is spoken of first, and whether anything in it is negated."""
+    found: dict[int, tuple[str, bool]] = {}
+    for word in words:
+        actor, denied = found.get(word.clause, ("-", False))
+        found[word.clause] = (_actor(word.form) if actor == "-" else actor, denied or word.form in NEGATIONS)
+    return found
+
+
+def _actor(form: str) -> str:
+    return "US" if form in US else "YOU" if form in YOU else "TH" if form in OTHERS else "-"
