@@ -10,8 +10,9 @@ from builders import a_customer, some_content
 from contact_steps import log
 from handoff_portal.agencies.actions.licences import licences_of
 from handoff_portal.cases.model.case import DebtorType
+from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.model.communications import Words
-from handoff_portal.contacts.model.opting_out import LINES, Channel
+from handoff_portal.contacts.model.opting_out import LINES
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.handoffs.actions import handoffs
 from handoff_portal.handoffs.model.handoff import ReturnReason

@@ -71,6 +71,7 @@ def test_the_officers_home_lists_rule_files_that_wait(
     shown = home(browser, officer)
     assert 'href="/rules/2030.2.1/checks"' in shown
     assert "Decide from when" in shown
+    assert "Nothing waits for you" not in shown
     schedule(changing, officer, "2030.2.1", days=4000)
     assert "Takes effect" in home(browser, officer)
     with changing.database.work(officer.actor) as work:
