@@ -94,8 +94,8 @@ def test_a_large_selection_goes_out_part_by_part_and_says_how_far_it_is(
     assert last.status_code == 303, words(last)
     assert "1,240 cases offered to 2 agencies" in words(browser.get("/offers"))
     with portal.database.work(business.actor) as work:
-        query = text("select agency_id, count(*) from offer where business_id = :own group by 1")
-        found = dict(work.read(query, {"own": business.actor.org}).all())
+        query = text("select agency_id, count(*) as number from offer where business_id = :own group by 1")
+        found = {row.agency_id: row.number for row in work.read(query, {"own": business.actor.org})}
     assert found == {agency.actor.org: 496, other.actor.org: 744}
 
 
