@@ -6,6 +6,7 @@ from at_work import a_case_at_work
 from builders import some_content
 from contact_steps import log
 from handoff_portal.agencies.model.respect import LEAST_CONTACTS
+from handoff_portal.contacts.actions.conduct import set_sample
 from handoff_portal.contacts.model.communications import Words
 from handoff_portal.contacts.model.dispositions import ReceivedAs
 from handoff_portal.core.permissions import Role
@@ -33,6 +34,7 @@ def test_a_kinder_wording_is_accepted_and_a_breach_is_seen_by_both_sides(site: S
     case = str(at_work.case)
     with portal.database.work(at_work.agency.actor) as work:
         collector = a_person(portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
+        set_sample(work, 0)
     visitor = site.signed_in(collector)
     page = visitor.page
     begin(visitor, case, UNKIND)
