@@ -11,7 +11,7 @@ CASE_IDS = {"case_id", "offer_id", "document_id", "payment_id", "hold_id", "entr
 CASE_IDS |= {"contact_id", "fact_id"}
 AGENCY_IDS = {"agency_id", "licence_id", "report_id", "approval_id", "template_id"}
 RULES_IDS = {"version"}
-PORTFOLIO_IDS = {"portfolio_id"}
+PORTFOLIO_IDS = {"portfolio_id", "file_id"}
 PEOPLE_IDS = {"person_id", "session_id", "recovery_id"}
 
 _CASE_RELATIONS = {

@@ -219,6 +219,7 @@ def _things(portal: Portal, business: SignedIn, agency: SignedIn) -> dict[tuple[
     for (kind, relation), these in things.items():
         own = kind is OrgKind.BUSINESS and relation in {"own", "draft", "second"}
         these["portfolio_id"] = str(uploads[0] if own else uploads[1])
+        these["file_id"] = str(uuid4())
     return things
 
 
