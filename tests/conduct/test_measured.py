@@ -12,8 +12,8 @@ from handoff_portal.conduct.model.terms import Harm, Outcome, Practice
 from handoff_portal.conduct.training import as_text, fingerprint, read_corpus, train_all
 
 HERE = Path(__file__).parent
-HELDOUT = tuple(f"heldout{which}.jsonl" for which in ("", "_second", "_third", "_fourth", "_fifth"))
-"""Of the second and third author, whose other texts are in the corpus, and of three others."""
+HELDOUT = tuple(f"heldout{which}.jsonl" for which in ("", "_second", "_third", "_fourth", "_fifth", "_notes"))
+"""Of the second and third author, whose other texts are in the corpus, and of four others."""
 
 
 @pytest.mark.parametrize("name", HELDOUT)
