@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from handoff_portal.cli.running import HTTP1_BUFFER_BYTES
 from handoff_portal.settings import ROOT
 
-_OPTIONS = ("--interface", "asgi", "--factory", "--workers", "1", "--no-ws", "--log-level", "error")
+_BUFFER = ("--http1-buffer-size", str(HTTP1_BUFFER_BYTES))
+_OPTIONS = ("--interface", "asgi", "--factory", "--workers", "1", "--no-ws", "--log-level", "error", *_BUFFER)
 _READY_SECONDS = 60.0
 
 

@@ -37,6 +37,18 @@ def test_sealing_and_opening_64_mebibytes_keeps_less_than_five() -> None:
     assert peak < 5 * MEBIBYTE
 
 
+def test_what_is_lent_stands_while_one_further_piece_is_sealed() -> None:
+    pieces = [bytes([number]) * (size * CHUNK_BYTES + 7) for number, size in enumerate((3, 1, 5, 2, 4))]
+    sealer, kept, lent = Sealer(KEY, CONTEXT, salt=bytes(24)), [], memoryview(b"")
+    kept.append(sealer.header())
+    for piece in pieces:
+        following = sealer.update_lent(piece)
+        kept.append(bytes(lent))
+        lent = following
+    sealed = b"".join((*kept, lent, sealer.finish()))
+    assert sealed == seal(KEY, CONTEXT, b"".join(pieces), salt=bytes(24))
+
+
 def test_a_finished_sealer_takes_nothing_more() -> None:
     sealer = Sealer(KEY, CONTEXT)
     sealer.finish()

@@ -14,6 +14,9 @@ from handoff_portal.identity.actions.keys import ensure_system_keys
 from handoff_portal.settings import ROOT, BadSettings, read
 from handoff_portal.worker import stop_on_signals, work_until
 
+HTTP1_BUFFER_BYTES = 1024**2
+"""The most that the web server reads at once of a body that streams in: fewer, larger pieces cost less."""
+
 
 @click.command(
     epilog="\b\nExample: handoff-portal demo --port 8080 --data var/demo --accounts var/people.json"
@@ -43,6 +46,7 @@ def demo(port: int, data: Path, accounts: Path | None) -> None:
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the portal's pages; settings come from the environment (README, Production)."""
     from granian.constants import Interfaces  # noqa: PLC0415 - only this command needs the server
+    from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.server import Server  # noqa: PLC0415
 
     with opened_portal():  # what is wrong is said here, once, and not by every process
@@ -55,6 +59,7 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         factory=True,
         websockets=False,
+        http1_settings=HTTP1Settings(max_buffer_size=HTTP1_BUFFER_BYTES),
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=20,

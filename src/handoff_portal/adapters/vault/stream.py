@@ -71,7 +71,7 @@ class Sealer:
             key, context, make_header(key_version), fresh_salt() if salt is None else salt
         )
         self._input = _Aligner(CHUNK_BYTES)
-        self._output = _Buffer()
+        self._outputs = [_Buffer(), _Buffer()]
         self._index = 0
         self._finished = False
 
@@ -81,16 +81,21 @@ class Sealer:
 
     def update(self, *plaintext: Octets) -> bytes:
         """Seal every whole chunk that is there now; the rest waits. The answer may be empty."""
+        return bytes(self.update_lent(*plaintext))
+
+    def update_lent(self, *plaintext: Octets) -> memoryview:
+        """As `update`, without a copy: what it gives is overwritten by the second call after this one."""
         self._still_open()
         pieces = [aligned for octets in plaintext for aligned in self._input.feed(octets)]
         size = sum(map(len, pieces)) // CHUNK_BYTES * SEALED_CHUNK_BYTES
-        view, at = self._output.view(size), 0
+        self._outputs.reverse()
+        view, at = self._outputs[0].view(size), 0
         for piece in pieces:
             chunks = len(piece) // CHUNK_BYTES
             end = at + chunks * SEALED_CHUNK_BYTES
             self._cipher.seal_chunks(self._index, piece, view[at:end])
             self._index, at = self._index + chunks, end
-        return bytes(view)
+        return view
 
     def finish(self) -> bytes:
         """Seal the short last chunk, which marks the end. Nothing can follow (RuntimeError)."""

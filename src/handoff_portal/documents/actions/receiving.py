@@ -91,7 +91,7 @@ class Receiver:
             self._head += b"".join(pieces)[: HEAD - len(self._head)]
         self._hashing.give(pieces)
         try:
-            self._storing.give(self._sealer.update(*pieces))
+            self._storing.give(self._sealer.update_lent(*pieces))  # one block is stored while one is sealed
         except Refusal:
             self.give_up("store")
             raise

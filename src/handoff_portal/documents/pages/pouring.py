@@ -1,11 +1,13 @@
 """A body that streams in is sealed while it arrives, in bounded memory, and gone when it breaks off."""
 
+from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
-from typing import Protocol, TypeVar
+from functools import partial
+from queue import SimpleQueue
+from typing import Final, Protocol, TypeVar
 
-from anyio import CancelScope, create_memory_object_stream, create_task_group, to_thread
-from anyio.streams.memory import MemoryObjectReceiveStream
+from anyio import CancelScope, CapacityLimiter, Semaphore, create_task_group, to_thread
 
 from handoff_portal.core.refusals import Refusal
 
@@ -14,8 +16,11 @@ T_co = TypeVar("T_co", covariant=True)
 BLOCK = 2 * 1024**2
 """Bytes that are hashed and sealed in one go."""
 
-WAITING = 4
+WAITING = 2
 """Blocks that may wait for the sealing thread; a faster sender is held back."""
+
+_AT_ONCE: Final = CapacityLimiter(100)
+"""Files that are sealed at a time in one process, each in a thread of its own; a further one waits."""
 
 
 class Taking(Protocol[T_co]):
@@ -52,24 +57,26 @@ async def receive(start: Callable[[], Taking[T_co]], pieces: AsyncIterator[bytes
 
 
 async def _pour(pieces: AsyncIterator[bytes], write: Callable[[Sequence[bytes]], None]) -> None:
-    """Read ahead by a few blocks while one is being sealed."""
-    give, take = create_memory_object_stream[list[bytes]](WAITING)
-    with give, take:
-        try:
-            async with create_task_group() as both:
-                both.start_soon(_seal, take, write)
+    """Read ahead by a few blocks while one is being sealed: one thread seals all, without a hop for each."""
+    blocks: SimpleQueue[list[bytes] | None] = SimpleQueue()
+    room, loop = Semaphore(WAITING), get_running_loop()
+
+    def seal() -> None:
+        while (block := blocks.get()) is not None:
+            write(block)
+            loop.call_soon_threadsafe(room.release)
+
+    try:
+        async with create_task_group() as both:
+            both.start_soon(partial(to_thread.run_sync, seal, limiter=_AT_ONCE))
+            try:
                 async for block in _blocks(pieces):
-                    await give.send(block)
-                give.close()
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from None
-
-
-async def _seal(
-    take: MemoryObjectReceiveStream[list[bytes]], write: Callable[[Sequence[bytes]], None]
-) -> None:
-    async for block in take:
-        await to_thread.run_sync(write, block)
+                    await room.acquire()
+                    blocks.put(block)
+            finally:
+                blocks.put(None)
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
 
 
 async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
