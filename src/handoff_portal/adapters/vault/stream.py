@@ -81,21 +81,12 @@ class Sealer:
 
     def update(self, *plaintext: Octets) -> bytes:
         """Seal every whole chunk that is there now; the rest waits. The answer may be empty."""
-        return bytes(self.update_lent(*plaintext))
+        return bytes(self._sealed(plaintext))
 
     def update_lent(self, *plaintext: Octets) -> memoryview:
         """As `update`, without a copy: what it gives is overwritten by the second call after this one."""
-        self._still_open()
-        pieces = [aligned for octets in plaintext for aligned in self._input.feed(octets)]
-        size = sum(map(len, pieces)) // CHUNK_BYTES * SEALED_CHUNK_BYTES
         self._outputs.reverse()
-        view, at = self._outputs[0].view(size), 0
-        for piece in pieces:
-            chunks = len(piece) // CHUNK_BYTES
-            end = at + chunks * SEALED_CHUNK_BYTES
-            self._cipher.seal_chunks(self._index, piece, view[at:end])
-            self._index, at = self._index + chunks, end
-        return view
+        return self._sealed(plaintext)
 
     def finish(self) -> bytes:
         """Seal the short last chunk, which marks the end. Nothing can follow (RuntimeError)."""
@@ -104,6 +95,18 @@ class Sealer:
         out = bytearray(len(self._input.rest) + TAG_BYTES)
         self._cipher.seal_chunks(self._index, memoryview(self._input.rest), memoryview(out))
         return bytes(out)
+
+    def _sealed(self, plaintext: Iterable[Octets]) -> memoryview:
+        self._still_open()
+        pieces = [aligned for octets in plaintext for aligned in self._input.feed(octets)]
+        size = sum(map(len, pieces)) // CHUNK_BYTES * SEALED_CHUNK_BYTES
+        view, at = self._outputs[0].view(size), 0
+        for piece in pieces:
+            chunks = len(piece) // CHUNK_BYTES
+            end = at + chunks * SEALED_CHUNK_BYTES
+            self._cipher.seal_chunks(self._index, piece, view[at:end])
+            self._index, at = self._index + chunks, end
+        return view
 
     def _still_open(self) -> None:
         if self._finished:
