@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from handoff_portal.portfolios.actions.acting import without_collecting
 from handoff_portal.portfolios.actions.chunking import Desk
@@ -17,6 +18,11 @@ from handoff_portal.portfolios.store import papers, staging
 
 CHUNK = 500
 """Accounts that are staged and committed together."""
+
+_SIGN_OF_LIFE = timedelta(seconds=1)
+"""How often the page hears how far a pass is that is shared out."""
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -41,6 +47,7 @@ class Pass:
     problems: int = 0
     rows: int = 0
     papers: int = 0
+    next_sign: datetime = _LONG_AGO
 
     @property
     def progress(self) -> dict[str, int]:
@@ -132,7 +139,10 @@ class Pass:
         self.accounts += report.counts.accounts
         self.problems += report.problems
         self.rows = max(self.rows, report.row)
-        self._say_alive()
+        now = self.desk.database.clock()
+        if now >= self.next_sign:
+            self._say_alive()
+            self.next_sign = now + _SIGN_OF_LIFE
 
     def _say_alive(self) -> None:
         with self.desk.work() as work:
