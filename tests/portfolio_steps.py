@@ -15,7 +15,7 @@ from handoff_portal.core.ids import ClaimId, PortfolioId
 from handoff_portal.documents.actions.receiving import Places
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
-from handoff_portal.portfolios.actions.deciding import approve
+from handoff_portal.portfolios.actions.deciding import approve, clear_over
 from handoff_portal.portfolios.actions.showing import load_portfolio
 from handoff_portal.portfolios.actions.uploading import receive_bytes, send_portfolio, start_portfolio
 from handoff_portal.portfolios.model.account import Account, Batch, Problem, Summary
@@ -127,3 +127,11 @@ def shown(portal: Portal, actor: Actor, portfolio: PortfolioId) -> Portfolio:
     """As pages show it."""
     with portal.database.work(actor) as work:
         return load_portfolio(work, portfolio)
+
+
+def clear_all(portal: Portal) -> int:
+    """Clear away what is over, also of other tests, however much it is; gives how many portfolios."""
+    cleared = 0
+    while now := clear_over(portal.database, portal.objects):
+        cleared += now
+    return cleared

@@ -1,15 +1,8 @@
 """Rule files for tests: the portal's own with a change, uploaded by an officer, tried and put into force."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from handoff_portal.adapters.postgres import EmbeddedPostgres
-from handoff_portal.adapters.vault.keyfile import create_key_file
-from handoff_portal.app import build_portal, open_database
 from handoff_portal.contacts.actions.past import count_past, past_cases
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.permissions import OrgKind, Role
@@ -19,8 +12,6 @@ from handoff_portal.guard.actions.deciding import Sent, read_upload
 from handoff_portal.guard.book import shipped_rules
 from handoff_portal.guard.model.versions import RulesVersion
 from handoff_portal.guard.untrusted import yaml_reader
-from handoff_portal.identity.actions.keys import ensure_system_keys
-from handoff_portal.settings import read
 from handoff_portal.web.portal import Portal
 from people import SignedIn, a_person, an_organisation
 
@@ -76,34 +67,3 @@ def in_force(portal: Portal, officer: Actor, content: bytes, at: datetime | None
         return deciding.schedule(
             work, made.version, at or work.now, "Asia/Singapore", reason="A house policy.", seen=True
         )
-
-
-@contextmanager
-def a_portal_of_its_own(postgres: EmbeddedPostgres, migrated: str, name: str) -> Iterator[dict[str, str]]:
-    """The environment of a portal whose rules change without disturbing other tests."""
-    postgres.create_database(name, template=migrated)
-    with TemporaryDirectory(prefix="handoff-") as made:
-        folder = Path(made)
-        create_key_file(folder / "keys" / "master")
-        environment = {
-            "HANDOFF_MODE": "demo",
-            "HANDOFF_PUBLIC_URL": "http://portal.test",
-            "HANDOFF_DATABASE_URL": postgres.url("handoff_app", name).replace("handoff_app", "{role}"),
-            "HANDOFF_OBJECTS": f"file:{folder / 'objects'}",
-            "HANDOFF_KEYS": f"file:{folder / 'keys' / 'master'}",
-            "HANDOFF_SMTP_URL": f"folder:{folder / 'mail'}",
-            "HANDOFF_MAIL_FROM": "portal@handoff.test",
-        }
-        first = open_database(read(environment))
-        with first.worker() as work:
-            ensure_system_keys(work)
-        first.close()
-        yield environment
-
-
-@contextmanager
-def opened(environment: dict[str, str]) -> Iterator[Portal]:
-    """The portal of an environment."""
-    made = build_portal(read(environment))
-    yield made
-    made.database.close()

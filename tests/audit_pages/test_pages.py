@@ -10,13 +10,16 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from handoff_builders import a_held_case
+from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.adapters.vault.vault import SystemKey
+from handoff_portal.app import build
 from handoff_portal.audit.actions.keeping import Keeper, log_key
 from handoff_portal.audit.verify import verify_bundle
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.identity.store.organisations import load_organisation
 from handoff_portal.web.page import token_for
 from handoff_portal.web.portal import Portal
+from own_portal import a_portal_of_its_own, opened
 from people import SignedIn, a_person, an_organisation
 
 
@@ -110,10 +113,14 @@ def test_everybody_can_read_how_to_check(client: TestClient[Litestar]) -> None:
     assert "verify.py" in shown.text
 
 
-def test_the_check_finds_the_log_whole(portal: Portal, client: TestClient[Litestar]) -> None:
-    sequence(portal)
-    officer = an_officer(portal)
-    client.cookies.update(officer.cookie)
-    answer = client.post("/audit/check", data={"csrf_token": token(portal, officer)})
+def test_the_check_finds_the_log_whole(postgres: EmbeddedPostgres, migrated: str) -> None:
+    with a_portal_of_its_own(postgres, migrated, "whole_log") as environment, opened(environment) as portal:
+        a_held_case(portal)
+        sequence(portal)
+        officer = an_officer(portal)
+        with TestClient(build(portal), base_url="http://portal.test") as client:
+            client.headers["Sec-Fetch-Site"] = "same-origin"
+            client.cookies.update(officer.cookie)
+            answer = client.post("/audit/check", data={"csrf_token": token(portal, officer)})
     assert answer.status_code == 200
     assert "The log is whole" in answer.text, answer.text

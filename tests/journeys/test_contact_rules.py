@@ -14,7 +14,8 @@ from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.model.dispositions import Disposition, ReceivedAs
 from handoff_portal.web.portal import Portal
 from journeys.visiting import Site
-from rule_files import a_portal_of_its_own, a_rule_file, an_officer, opened, tried
+from own_portal import a_portal_of_its_own, opened
+from rule_files import a_rule_file, an_officer, tried
 from served import served
 
 WITH_MISTAKES = a_rule_file(

@@ -32,7 +32,7 @@ from handoff_portal.portfolios.model.portfolio import Done, State
 from handoff_portal.portfolios.store import portfolios
 from handoff_portal.web.portal import Portal
 from people import people
-from portfolio_steps import REASON, a_file, approved, checked, read_numbers, sent, shown
+from portfolio_steps import REASON, a_file, approved, checked, clear_all, read_numbers, sent, shown
 
 TESTS = Path(__file__).parents[1]
 _WORKER = """
@@ -42,7 +42,7 @@ from handoff_portal.helping import helped
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
 from handoff_portal.settings import read
-from portfolio_steps import read_numbers
+from portfolio_steps import read_numbers, clear_all
 portal = build_portal(read())
 while check_next(portal.database, portal.objects, read_numbers) or commit_next(portal.database, helped):
     pass
@@ -153,7 +153,7 @@ def test_cancelled_in_the_middle_what_is_committed_stays_and_the_rest_is_dropped
         cancel(work, made)
     assert not commit_chunk(portal.database, order)
     assert not commit_next(portal.database)
-    clear_over(portal.database, portal.objects)
+    clear_all(portal)
     now = shown(portal, person.actor, made)
     assert (now.state, now.done) == (State.CANCELLED, Done(made=500))
     require_whole(administrator, person.actor.org, 500)
@@ -223,7 +223,7 @@ def test_an_upload_that_nobody_finished_is_cleared_away(
     administrator.execute(
         "update portfolio set updated_at = now() - interval '13 hours' where id = %s", (made,)
     )
-    clear_over(portal.database, portal.objects)
+    clear_all(portal)
     assert shown(portal, person.actor, made).state is State.CANCELLED
 
 
@@ -231,6 +231,7 @@ def test_an_upload_that_is_cleared_away_cannot_be_sent_meanwhile(
     portal: Portal, administrator: psycopg.Connection
 ) -> None:
     """Neither lost without a word, nor checked without its files."""
+    clear_all(portal)
     (person,) = people(portal, [OrgKind.BUSINESS])
     with portal.database.work(person.actor) as work:
         made = start_portfolio(work)

@@ -13,7 +13,7 @@ from handoff_portal.documents.actions.receiving import Places
 from handoff_portal.documents.model import DocumentKind
 from handoff_portal.portfolios.actions.answering import look_at_columns, show_said
 from handoff_portal.portfolios.actions.checking import check_next
-from handoff_portal.portfolios.actions.deciding import approve, cancel, clear_over
+from handoff_portal.portfolios.actions.deciding import approve, cancel
 from handoff_portal.portfolios.actions.papers import assign_papers, leave_out, name_kind
 from handoff_portal.portfolios.actions.removing import remove_file, reopen, take_out
 from handoff_portal.portfolios.actions.showing import list_files, list_findings, load_portfolio
@@ -23,7 +23,7 @@ from handoff_portal.portfolios.model.portfolio import State, UploadedFile
 from handoff_portal.web.portal import Portal
 from paper_steps import PDF, a_table, a_zip, finished, in_case, papers_of, sent_with
 from people import people
-from portfolio_steps import REASON, shown
+from portfolio_steps import REASON, clear_all, shown
 from portfolios.browsing import Browser, check, seen, send, sign_in, upload
 from portfolios.browsing import a_row as page_row
 from portfolios.browsing import a_table as page_table
@@ -180,7 +180,7 @@ def test_what_is_left_of_a_removed_file_goes_when_the_store_answers_again(portal
         take_out(work, made, table.id)  # as if the process had ended here
     with portal.database.work(person.actor) as work:
         cancel(work, made)
-    clear_over(portal.database, portal.objects)
+    clear_all(portal)
     with pytest.raises(ObjectMissing):
         list(portal.objects.read(f"portfolios/{table.id}"))
 

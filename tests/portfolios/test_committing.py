@@ -23,13 +23,13 @@ from handoff_portal.core.refusals import Forbidden
 from handoff_portal.intake.actions.readiness import show_judgement
 from handoff_portal.intake.actions.receipts import check_receipt
 from handoff_portal.portfolios.actions.committing import commit_next
-from handoff_portal.portfolios.actions.deciding import approve, choose_accounts, clear_over
+from handoff_portal.portfolios.actions.deciding import approve, choose_accounts
 from handoff_portal.portfolios.actions.receipts import write_receipt
 from handoff_portal.portfolios.actions.showing import list_staged, show_figures
 from handoff_portal.portfolios.model.portfolio import Done, Standing, State
 from handoff_portal.web.portal import Portal
 from people import a_person, an_organisation, people
-from portfolio_steps import REASON, a_file, an_account, approved, checked, committed, shown
+from portfolio_steps import REASON, a_file, an_account, approved, checked, clear_all, committed, shown
 
 
 def test_every_account_becomes_a_case_with_everything_in_it(portal: Portal) -> None:
@@ -159,7 +159,7 @@ def test_what_was_uploaded_is_gone_when_all_is_done(
 ) -> None:
     (person,) = people(portal, [OrgKind.BUSINESS])
     made = committed(portal, person.actor, a_file(12))
-    assert clear_over(portal.database, portal.objects) >= 1
+    assert clear_all(portal) >= 1
     (key,) = administrator.execute(
         "select object_key from portfolio_file where portfolio_id = %s", (made.id,)
     ).fetchone() or ("",)

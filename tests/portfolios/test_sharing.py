@@ -16,7 +16,7 @@ from handoff_portal.core.permissions import OrgKind
 from handoff_portal.documents.actions.receiving import Places
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_next
-from handoff_portal.portfolios.actions.deciding import approve, clear_over
+from handoff_portal.portfolios.actions.deciding import approve
 from handoff_portal.portfolios.actions.previewing import show_account, show_accounts
 from handoff_portal.portfolios.actions.sharing import Crew, Exchange, HelperEnded, nobody
 from handoff_portal.portfolios.actions.showing import list_findings, show_figures
@@ -28,7 +28,7 @@ from handoff_portal.portfolios.model.lines import Line, Record
 from handoff_portal.portfolios.model.portfolio import Done, State
 from handoff_portal.web.portal import Portal
 from people import people
-from portfolio_steps import REASON, shown
+from portfolio_steps import REASON, clear_all, shown
 
 _HEAD = (
     "creditor_reference,debtor_type,debtor_name,email,address,city,country,"
@@ -157,7 +157,7 @@ def test_cancelled_while_helpers_check_it_nothing_is_staged_any_more(
             yield list(exchanges)
 
     assert check_next(portal.database, portal.objects, read_files, late)
-    clear_over(portal.database, portal.objects)
+    clear_all(portal)
     left = "select count(*) from portfolio_chunk where portfolio_id = %s"
     assert administrator.execute(left, (made,)).fetchone() == (0,)
 

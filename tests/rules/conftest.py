@@ -9,8 +9,9 @@ from litestar.testing import TestClient
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.app import build
 from handoff_portal.web.portal import Portal
+from own_portal import a_portal_of_its_own, opened
 from people import SignedIn
-from rule_files import a_portal_of_its_own, an_officer, opened
+from rule_files import an_officer
 
 
 @pytest.fixture(scope="session")
