@@ -5,15 +5,17 @@ Asking the kernel costs as much for 16 bytes as for 1,000, and lets another thre
 
 import os
 import threading
+from collections.abc import Callable
+from io import BytesIO
 
 _AT_ONCE = 4096
 
 
 class _Drawn(threading.local):
-    """What this thread drew and has not handed out. A forked process begins with nothing."""
+    """Reads what this thread drew and has not handed out. A forked process begins with nothing."""
 
-    rest = b""
-    at = 0
+    def __init__(self) -> None:
+        self.read: Callable[[int], bytes] = BytesIO().read
 
 
 _drawn = _Drawn()
@@ -21,15 +23,15 @@ _drawn = _Drawn()
 
 def draw(count: int) -> bytes:
     """So many random bytes, at most 4096; none is handed out twice. Keys are drawn by themselves."""
-    end = _drawn.at + count
-    if end > len(_drawn.rest):
-        _drawn.rest, end = os.urandom(_AT_ONCE), count
-    _drawn.at = end
-    return _drawn.rest[end - count : end]
+    octets = _drawn.read(count)
+    if len(octets) < count:
+        _drawn.read = BytesIO(os.urandom(_AT_ONCE)).read
+        octets = _drawn.read(count)
+    return octets
 
 
 def _forget() -> None:
-    _drawn.rest, _drawn.at = b"", 0
+    _drawn.read = BytesIO().read
 
 
 os.register_at_fork(after_in_child=_forget)

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum, StrEnum
-from typing import ClassVar, NewType, TypeAlias
+from functools import lru_cache
+from typing import ClassVar, NewType, NoReturn, TypeAlias
 from uuid import UUID
 
 from handoff_portal.core.ids import CaseId, OrgId
@@ -207,32 +208,56 @@ class Event:
         Raises:
             TypeError: A field holds free text or another type that does not belong in the log.
         """
-        named = {name: getattr(self, name) for name in _own_fields(type(self))}
-        return {name: _plain(value) for name, value in named.items() if value is not None}
+        plain: dict[str, object] = {}
+        for name in _own_fields(type(self)):
+            value = getattr(self, name)
+            if value is not None:
+                plain[name] = value if type(value) is int else _plain(value)
+        return plain
 
 
-_OWN_FIELDS: dict[str, tuple[str, ...]] = {}
+_OWN_FIELDS: dict[type, tuple[str, ...]] = {}
 
 
 def _own_fields(kind: type[Event]) -> tuple[str, ...]:
-    place = f"{kind.__module__}.{kind.__qualname__}"
-    if place not in _OWN_FIELDS:
-        _OWN_FIELDS[place] = tuple(f.name for f in fields(kind) if f.name not in {"case", "own"})
-    return _OWN_FIELDS[place]
+    names = _OWN_FIELDS.get(kind)
+    if names is None:
+        names = _OWN_FIELDS[kind] = tuple(f.name for f in fields(kind) if f.name not in {"case", "own"})
+    return names
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, bool | int):
-        return value
-    if isinstance(value, tuple | frozenset):
-        return [_plain(part) for part in value]
+    match value:
+        case Enum():
+            return str(value.value)
+        case str():
+            return _code(value)
+        case UUID():
+            return _id(value)
+        case tuple() | frozenset():
+            return [_plain(part) for part in value]
+        case _:
+            return _plain_number(value)
+
+
+def _plain_number(value: object) -> object:
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
-    word = str(value.value) if isinstance(value, Enum) else str(value)
-    if isinstance(value, Enum | UUID) or (isinstance(value, str) and _CODE.fullmatch(word)):
-        return word
+    return value if isinstance(value, int) else _refuse(value)
+
+
+@lru_cache(1024)
+def _code(word: str) -> str:
+    return str(word) if _CODE.fullmatch(word) else _refuse(word)
+
+
+_id = lru_cache(64)(str)
+"""Ids as text: events of one work name the same ones again and again."""
+
+
+def _refuse(value: object) -> NoReturn:
     raise TypeError(
         f"{type(value).__name__} does not belong in the log: use an id, a code, a count or a date"
     )

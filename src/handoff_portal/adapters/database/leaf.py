@@ -6,7 +6,7 @@ It is stored as it stands and never written anew from its parts.
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -19,7 +19,7 @@ VERSION = 1
 MOST_BYTES = 65_535
 _MAC_PURPOSE = b"handoff/audit/v1\x00"
 _LARGEST = 2**53 - 1
-_DEEPEST = 8
+_DEEPEST = 7
 
 APPEND_SQL = (
     "select append_event(%(eid)s, %(ts)s, %(kid)s, %(mac)s, %(leaf)s, %(org)s, %(own)s, %(case)s, %(cseq)s,"
@@ -90,6 +90,8 @@ def encode(
         "sess": sess or None,
         "v": VERSION,
     }
+    if d:
+        _require_plain(d, _DEEPEST)
     return _written({name: part for name, part in parts.items() if part is not None})
 
 
@@ -103,9 +105,11 @@ def decode(leaf: bytes) -> dict[str, Any]:
         parts = json.loads(leaf.decode())
     except (ValueError, RecursionError) as error:
         raise LeafError("This is not JSON.") from error
-    if not isinstance(parts, dict) or parts.get("v") != VERSION or _written(parts) != leaf:
-        raise LeafError("This is not a leaf in its only spelling.")
-    return parts
+    if isinstance(parts, dict):
+        _require_plain(parts, _DEEPEST + 1)
+        if parts.get("v") == VERSION and _written(parts) == leaf:
+            return parts
+    raise LeafError("This is not a leaf in its only spelling.")
 
 
 def mac(key: bytes, leaf: bytes) -> bytes:
@@ -126,7 +130,6 @@ def moment(at: datetime) -> str:
 
 
 def _written(parts: Mapping[str, object]) -> bytes:
-    _require_plain(parts, _DEEPEST)
     try:
         octets = _ENCODER.encode(parts)
     except UnicodeEncodeError as error:
@@ -151,17 +154,18 @@ _ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=_plain_text)
 
 
 def _require_plain(value: object, depth: int) -> None:
-    if type(value) is str or isinstance(value, str | bool):
+    if isinstance(value, str) or (isinstance(value, int) and -_LARGEST <= value <= _LARGEST):
         return
-    if isinstance(value, int) and abs(value) <= _LARGEST:
-        return
-    if isinstance(value, Mapping) and depth and all(isinstance(name, str) for name in value):
-        for part in value.values():
-            if type(part) is not str:  # most parts are text, and every change of the portal is written here
-                _require_plain(part, depth - 1)
-        return
-    if isinstance(value, list) and depth:
-        for part in value:
+    for part in _parts_of(value, depth):
+        if type(part) is not str:  # most parts are text, and every change of the portal is written here
             _require_plain(part, depth - 1)
-        return
+
+
+def _parts_of(value: object, depth: int) -> Iterable[object]:
+    if depth and isinstance(value, dict):
+        if all(type(name) is str for name in value):
+            return value.values()
+        raise LeafError("A name in a leaf is text.")
+    if depth and isinstance(value, list):
+        return value
     raise LeafError(f"A {type(value).__name__} like this does not belong in a leaf.")
