@@ -36,6 +36,7 @@ def acting_for(work: Work, person: PersonId, business: OrgId, name: str = "") ->
 def without_collecting() -> Iterator[None]:
     """Look for circles of dead objects afterwards: a chunk makes none and would lose a fifth of its time.
 
+    It stands around the call that holds the chunk, so that all of it is gone before anything is looked at.
     Threads that do the same at once only make each other collect earlier.
     """
     gc.disable()

@@ -158,16 +158,17 @@ def commit_chunk(database: Database, order: Order) -> bool:
     Another portfolio of the same business may bring the same references at the same moment; then the database
     refuses the second, and trying again finds them known.
     """
-    for _ in range(_TRIES - 1):
-        try:
-            return _commit_chunk(database, order)
-        except Collision:
-            _log.warning("a chunk of portfolio %s is tried again", order.portfolio)
-    return _commit_chunk(database, order)
+    with without_collecting():
+        for _ in range(_TRIES - 1):
+            try:
+                return _commit_chunk(database, order)
+            except Collision:
+                _log.warning("a chunk of portfolio %s is tried again", order.portfolio)
+        return _commit_chunk(database, order)
 
 
 def _commit_chunk(database: Database, order: Order) -> bool:
-    with without_collecting(), entered(database, order.portfolio, order.actor, step=True) as work:
+    with entered(database, order.portfolio, order.actor, step=True) as work:
         if not portfolios.hold_open(work, order.portfolio):
             return False
         chunk = staging.take_chunk(work, order.portfolio, order.key)

@@ -143,7 +143,7 @@ def _compose(
 
 def _lines(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterator[bytes]:
     for chunk in staging.list_lines(work, portfolio, key):
-        yield from map(_line, chunk)
+        yield from map(written, chunk)
 
 
 def _paper_lines(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterator[bytes]:
@@ -165,9 +165,9 @@ def _paper_lines(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Itera
         )
 
 
-def _line(line: ReceiptLine) -> bytes:
-    """One account, canonical: the list's digest is SHA-256 over these lines, each ended by a line feed."""
-    return canonical(
+def written(line: ReceiptLine) -> bytes:
+    """One account, as `canonical` writes it: the list's digest is SHA-256 over lines, each with its feed."""
+    return _WRITTEN(
         {
             "account": line.ordinal,
             "reference": line.own,
