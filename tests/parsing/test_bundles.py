@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handoff_portal.adapters.parsing import bundles
@@ -195,6 +195,7 @@ _GOOD = a_zip({"A/contract.pdf": b"%PDF-1" * 50, "B/scan.png": b"x" * 500, "C/ma
 
 
 @settings(max_examples=400)
+@example([(199, 0)])  # a file without a name
 @given(st.lists(st.tuples(st.integers(0, len(_GOOD) - 1), st.integers(0, 255)), min_size=1, max_size=8))
 def test_a_damaged_archive_is_read_or_refused_and_never_fails(changes: list[tuple[int, int]]) -> None:
     content = bytearray(_GOOD)

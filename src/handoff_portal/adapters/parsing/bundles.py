@@ -120,6 +120,8 @@ def _check(infos: list[zipfile.ZipInfo], directory_at: int, most: int) -> None:
         raise CannotRead(
             f"This ZIP file unfolds to more than {MOST_RATIO} times its size, as no real one does."
         )
+    if not all(one.filename for one in infos):
+        raise CannotRead("A file of this ZIP file has no name, so it was left closed.")
     end = 0
     for one in sorted(infos, key=lambda info: info.header_offset):
         if one.header_offset < end:
