@@ -11,23 +11,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from typing_extensions import override
 
 from faults.processes import named, wait_until, wait_until_gone
 from faults.soundness import SOAK
 from handoff_portal.adapters.clock import new_id
-from handoff_portal.adapters.objects.files import FileStore
 from handoff_portal.cases.actions.finding import list_cases
 from handoff_portal.cases.model.listing import Wanted
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.core.refusals import WrongState
-from handoff_portal.documents.actions.receiving import Places
 from handoff_portal.helping import WORTH_A_HELPER, helped
 from handoff_portal.portfolios.actions import checking
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import Order, commit_chunk, commit_next, open_order
-from handoff_portal.portfolios.actions.deciding import approve, cancel, clear_over
-from handoff_portal.portfolios.actions.uploading import receive_bytes, send_portfolio, start_portfolio
+from handoff_portal.portfolios.actions.deciding import approve, cancel
 from handoff_portal.portfolios.model.portfolio import Done, State
 from handoff_portal.portfolios.store import portfolios
 from handoff_portal.web.portal import Portal
@@ -210,50 +206,6 @@ def test_two_portfolios_with_the_same_accounts_at_once_make_each_case_once(
     assert sum(one.made for one in done) == 1100
     assert sum(one.unchanged for one in done) == 1100
     require_whole(administrator, person.actor.org, 1100)
-
-
-def test_an_upload_that_nobody_finished_is_cleared_away(
-    portal: Portal, administrator: psycopg.Connection
-) -> None:
-    (person,) = people(portal, [OrgKind.BUSINESS])
-    with portal.database.work(person.actor) as work:
-        made = start_portfolio(work)
-        with pytest.raises(WrongState):
-            send_portfolio(work, made)
-    administrator.execute(
-        "update portfolio set updated_at = now() - interval '13 hours' where id = %s", (made,)
-    )
-    clear_all(portal)
-    assert shown(portal, person.actor, made).state is State.CANCELLED
-
-
-def test_an_upload_that_is_cleared_away_cannot_be_sent_meanwhile(
-    portal: Portal, administrator: psycopg.Connection
-) -> None:
-    """Neither lost without a word, nor checked without its files."""
-    clear_all(portal)
-    (person,) = people(portal, [OrgKind.BUSINESS])
-    with portal.database.work(person.actor) as work:
-        made = start_portfolio(work)
-    receive_bytes(
-        Places(portal.database, portal.objects, 1 << 30), person.actor, made, "one.csv", iter([a_file(1)])
-    )
-    administrator.execute(
-        "update portfolio set updated_at = now() - interval '13 hours' where id = %s", (made,)
-    )
-    refused: list[str] = []
-
-    class Slow(FileStore):
-        @override
-        def delete(self, key: str) -> None:
-            with pytest.raises(WrongState) as raised, portal.database.work(person.actor) as work:
-                send_portfolio(work, made)
-            refused.append(raised.value.say)
-            portal.objects.delete(key)
-
-    assert clear_over(portal.database, Slow(Path(portal.settings.objects.removeprefix("file:")))) >= 1
-    assert refused
-    assert shown(portal, person.actor, made).state is State.CANCELLED
 
 
 def test_a_worker_without_a_running_portfolio_can_add_no_case(portal: Portal) -> None:

@@ -176,8 +176,9 @@ class FileReceiver:
         )
         with self._places.database.work(self._actor) as work:
             portfolios.load(work, self._made.portfolio, lock=True).require(State.UPLOADING)
-            if not files.save_file(work, self._made.id, self._size, digest, event):
+            if not files.save_file(work, self._made.id, self._size, digest):
                 raise WrongState("This upload took too long and was cleared away. Please send it again.")
+            portfolios.save(work, self._made.portfolio, event)
         return UploadedFile(self._made.id, self._made.name, self._size, digest, stored=True)
 
 
@@ -202,6 +203,7 @@ def _begin(work: Work, portfolio: PortfolioId, name: str) -> tuple[_Made, Docume
     file_key = key.file(file_id)
     sealed = file_key.seal_meta("sealed_name", made.name.encode())
     files.add_file(work, portfolio, file_id, made.object_key, sealed)
+    portfolios.touch(work, portfolio)
     return made, file_key
 
 

@@ -4,7 +4,6 @@ from sqlalchemy import func, insert, select, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.portfolios import PortfolioKey
-from handoff_portal.core.events import Event
 from handoff_portal.core.ids import PortfolioFileId, PortfolioId
 from handoff_portal.portfolios.model.portfolio import State, UploadedFile
 from handoff_portal.portfolios.store.tables import FILE, PORTFOLIO
@@ -27,11 +26,10 @@ def add_file(work: Work, portfolio: PortfolioId, made: PortfolioFileId, key: str
     )
 
 
-def save_file(work: Work, made: PortfolioFileId, size: int, sha256: bytes, event: Event) -> bool:
-    """Make a file count. False if the portfolio was cleared away meanwhile."""
+def save_file(work: Work, made: PortfolioFileId, size: int, sha256: bytes) -> bool:
+    """Make a file count; the portfolio is saved with the event beside it. False if it was cleared away."""
     arrived = (FILE.c.id == made) & (FILE.c.state == "uploading")
     kept = work.change(update(FILE).where(arrived).values(state="stored", size=size, sha256=sha256))
-    work.record(event)
     return kept.rowcount == 1
 
 

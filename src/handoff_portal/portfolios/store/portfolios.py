@@ -84,6 +84,11 @@ def save(work: Work, wanted: PortfolioId, event: Event, **values: object) -> Non
     work.record(event)
 
 
+def touch(work: Work, wanted: PortfolioId) -> None:
+    """Note that somebody goes on with its upload."""
+    work.keep_house(update(PORTFOLIO).where(PORTFOLIO.c.id == wanted).values(updated_at=work.now))
+
+
 def save_approval(work: Work, found: Portfolio, sealed: bytes, event: Event, **values: object) -> None:
     """Note that the actor approved it, signed by the portal.
 
@@ -209,14 +214,22 @@ def put_off(work: Work, wanted: PortfolioId, until: datetime) -> None:
 
 
 def list_over(work: Work, before: datetime) -> list[PortfolioId]:
-    """Portfolios that are over, or whose upload began before then, with something left to clear away."""
+    """Portfolios that are over with something left to clear away, and uploads nobody went on with.
+
+    Args:
+        before: Nobody since then.
+
+    Returns:
+        Of either some, those that wait longest.
+    """
     c = PORTFOLIO.c
     over = c.state.in_([State.DONE.value, State.CANCELLED.value, State.REFUSED.value, State.FAILED.value])
     left = select(FILE.c.id).where(FILE.c.portfolio_id == c.id, FILE.c.state != "cleared").exists()
     staged = select(CHUNK.c.number).where(CHUNK.c.portfolio_id == c.id, CHUNK.c.sealed.is_not(None)).exists()
-    query = select(c.id).where(over, left | staged).limit(20)
-    abandoned = select(c.id).where(c.state == State.UPLOADING.value, c.updated_at < before).limit(20)
-    return [PortfolioId(one) for one in (*work.read(query).scalars(), *work.read(abandoned).scalars())]
+    uploading = (c.state == State.UPLOADING.value) & (c.updated_at < before)
+    wanted = (over & (left | staged), uploading)
+    queries = [select(c.id).where(which).order_by(c.updated_at).limit(20) for which in wanted]
+    return [PortfolioId(one) for query in queries for one in work.read(query).scalars()]
 
 
 def _shown() -> Select[tuple[object, ...]]:
