@@ -4,16 +4,16 @@ A leaf is UTF-8 JSON with sorted keys and no spaces, of text, whole numbers, tru
 It is stored as it stands and never written anew from its parts.
 """
 
-import hmac
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
+
+from handoff_portal.adapters.vault.macs import Mac
 
 VERSION = 1
 MOST_BYTES = 65_535
@@ -114,7 +114,10 @@ def decode(leaf: bytes) -> dict[str, Any]:
 
 def mac(key: bytes, leaf: bytes) -> bytes:
     """32 bytes: HMAC-SHA-256 under the portal's `audit-mac` key, kept beside the leaf outside the tree."""
-    return hmac.digest(key, _MAC_PURPOSE + leaf, sha256)
+    return _mac_under(key).of(_MAC_PURPOSE + leaf)
+
+
+_mac_under = lru_cache(4)(Mac)
 
 
 @lru_cache(16)

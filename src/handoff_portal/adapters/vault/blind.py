@@ -6,16 +6,15 @@ e-mail addresses get no index that spans organisations: such values are few enou
 key leaks.
 """
 
-import hmac
 import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
-from hashlib import sha256
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from handoff_portal.adapters.vault.macs import Mac
 from handoff_portal.adapters.vault.seal import prefixed
 
 
@@ -104,11 +103,11 @@ class BlindIndex:
         return self._indexer(org_id, column, rule, 1)
 
     def _indexer(self, org_id: UUID, column: str, rule: Rule, version: int) -> Callable[[str], bytes | None]:
-        key = self._column_key(org_id, column, version)
+        code = Mac(self._column_key(org_id, column, version)).of
 
         def index(value: str) -> bytes | None:
             normal = normalise(value, rule) if value else ""
-            return hmac.digest(key, normal.encode(), sha256)[:16] if normal else None
+            return code(normal.encode())[:16] if normal else None
 
         return index
 

@@ -1,6 +1,6 @@
 """SEAL v1 for many small messages: the same bytes as `seal`, with what they have in common worked out once.
 
-Its source is that of `seal`; HKDF and HMAC are spelled out here because a key is used for several messages.
+Its source is that of `seal`; HKDF is spelled out here because a key is used for several messages.
 """
 
 from functools import lru_cache
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from handoff_portal.adapters.vault.macs import Mac
 from handoff_portal.adapters.vault.seal import (
     CHUNK_BYTES,
     KDF_LABEL,
@@ -24,25 +25,18 @@ from handoff_portal.adapters.vault.seal import (
 )
 from handoff_portal.core.ids import NOBODY
 
-_HASH_BLOCK: Final = 128
-_INNER: Final = bytes(octet ^ 0x36 for octet in range(256))
-_OUTER: Final = bytes(octet ^ 0x5C for octet in range(256))
 _CASE_BEGINS: Final = -len(NOBODY.bytes + b"\x00\x10" + NOBODY.bytes + prefixed(b""))
 
 
 class Expander:
-    """HKDF-Expand with SHA-512 (RFC 5869 section 2.3) under one key, for many outputs.
+    """HKDF-Expand with SHA-512 (RFC 5869 section 2.3) under one key, for many outputs."""
 
-    HMAC (RFC 2104) begins with the key in two paddings; they are hashed once and copied.
-    """
-
-    __slots__ = ("_inner", "_outer")
+    __slots__ = ("_mac",)
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
             raise ValueError("a key has 32 bytes")
-        block = key.ljust(_HASH_BLOCK, b"\0")
-        self._inner, self._outer = sha512(block.translate(_INNER)), sha512(block.translate(_OUTER))
+        self._mac = Mac(key, sha512).of
 
     def one(self, info: bytes) -> bytes:
         """The first 64 bytes of output."""
@@ -52,12 +46,6 @@ class Expander:
         """The first 128 bytes of output."""
         first = self._mac(info + b"\x01")
         return first + self._mac(b"".join((first, info, b"\x02")))
-
-    def _mac(self, message: bytes) -> bytes:
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(message)
-        outer.update(inner.digest())
-        return outer.digest()
 
 
 @lru_cache(256)
