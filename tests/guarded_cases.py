@@ -1,8 +1,9 @@
 """Cases that the guard is asked about, and asking it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from at_work import AtWork
 from builders import a_customer, some_content

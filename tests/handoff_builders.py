@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import uuid4
 
+from msgspec import structs
+
 from builders import some_content
 from handoff_portal.agencies.actions.approvals import record_approval
 from handoff_portal.agencies.actions.licences import decide_licence, record_licence
@@ -65,7 +67,7 @@ def an_agency(portal: Portal, *, licensed: bool = True, expires_on: date = date(
 def a_ready_case(portal: Portal, business: SignedIn, content: Content | None = None) -> Case:
     """A submitted case of this business with an open balance."""
     content = content or some_content()
-    content = replace(content, creditor_reference=f"INV-{uuid4().hex[:8]}")
+    content = structs.replace(content, creditor_reference=f"INV-{uuid4().hex[:8]}")
     with portal.database.work(business.actor) as work:
         draft = cases.start_draft(work)
         ready = replace(

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec import structs
 
 from at_work import AtWork, a_case_at_work
 from builders import a_claim, a_customer, some_content
@@ -27,7 +28,7 @@ def an_australian(name: str, phone: str) -> Content:
     customer = a_customer(
         name=name, country="AU", region="AU-NSW", debtor_type=DebtorType.PRIVATE, phones=(phone,), emails=()
     )
-    return replace(some_content(), customer=customer, claims=(a_claim(),))
+    return structs.replace(some_content(), customer=customer, claims=(a_claim(),))
 
 
 @pytest.fixture

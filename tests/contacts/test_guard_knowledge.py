@@ -1,10 +1,10 @@
 """What the guard knows of a case: both sides' contacts, other cases of the customer, wishes, clocks."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from at_work import AtWork, a_case_at_work

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from at_work import AtWork, a_case_at_work
 from builders import a_customer, some_content
@@ -31,7 +32,7 @@ from people import a_person, an_organisation
 def at_work(portal: Portal) -> AtWork:
     """A case in Singapore, where no hour is closed but people need an approval."""
     return a_case_at_work(
-        portal, replace(some_content(), customer=a_customer(phones=(), postal_code="", emails=()))
+        portal, structs.replace(some_content(), customer=a_customer(phones=(), postal_code="", emails=()))
     )
 
 

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec import structs
 
 from at_work import AtWork, a_case_at_work
 from builders import a_customer, some_content
@@ -32,7 +33,7 @@ REGISTER = "https://register.example/1"
 
 @pytest.fixture
 def at_work(portal: Portal) -> AtWork:
-    return a_case_at_work(portal, replace(some_content(), customer=a_customer(phones=(), emails=())))
+    return a_case_at_work(portal, structs.replace(some_content(), customer=a_customer(phones=(), emails=())))
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """What people see of the guard: a block with its reason, an override, the queue, contacts to look at."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
 from at_work import AtWork, a_case_at_work
 from builders import a_customer, some_content

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from builders import a_customer
 from handoff_portal.cases.model.case import CaseState, DebtorType, Turn

@@ -1,11 +1,11 @@
 import re
-from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec.structs import replace
 from sqlalchemy import create_engine, text
 
 from builders import a_claim, a_customer, some_content

@@ -8,6 +8,7 @@ from itertools import count
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 
 from builders import some_content
@@ -73,7 +74,7 @@ def a_case(minor: int = 100_00, country: str = "SG") -> Case:
         closed_at=None,
         close_code=None,
     )
-    return replace(case, balance=replace(case.balance, principal=minor, interest=0, fees=0, costs=0))
+    return replace(case, balance=structs.replace(case.balance, principal=minor, interest=0, fees=0, costs=0))
 
 
 A, B = OrgId(uuid4()), OrgId(uuid4())
@@ -183,7 +184,7 @@ def test_many_offers_are_accepted_at_once_and_every_ending_is_told(portal: Porta
     for _ in range(4):
         a_ready_case(portal, business)
     abroad = some_content()
-    abroad = replace(abroad, customer=replace(abroad.customer, country="MY"))
+    abroad = structs.replace(abroad, customer=structs.replace(abroad.customer, country="MY"))
     a_ready_case(portal, business, abroad)
     for one in (agency, rival):
         with portal.database.work(business.actor) as work:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from handoff_portal.cases.model.case import DebtorType
 from handoff_portal.cases.model.content import Channel, Terms
@@ -150,11 +151,11 @@ def test_an_imported_account_is_judged_without_a_draft() -> None:
     content = a_reading().content
     lines = judge(content, replace(FACTS, contract_on_file=True), USUAL)
     assert [line.rule for line in lines if not line.holds] == []
-    disputed = replace(content, terms=replace(content.terms, disputed=True))
+    disputed = structs.replace(content, terms=structs.replace(content.terms, disputed=True))
     assert [line.rule for line in judge(disputed, FACTS, USUAL) if not line.holds] == [Rule.DISPUTE]
     again = judge(content, replace(FACTS, other_case="HP-AAAAA-BBBBB"), USUAL)
     assert again[0].rule is Rule.REFERENCE
-    bare = replace(content, terms=Terms(payments_to_date=content.terms.payments_to_date))
+    bare = structs.replace(content, terms=Terms(payments_to_date=content.terms.payments_to_date))
     assert Rule.CLEAR in {line.rule for line in judge(bare, FACTS, USUAL) if not line.holds}
 
 
@@ -162,10 +163,10 @@ def test_a_history_is_measured_in_the_zone_of_the_customer() -> None:
     late = datetime(2026, 10, 1, 20, tzinfo=UTC)
     entry = HistoryEntry(Channel.LETTER, Direction.OUT, late, "UTC", Words(text="Last step. Call us."))
     said = [
-        replace(entry, stage=Stage.REMINDER_1),
-        replace(entry, stage=Stage.FINAL_NOTICE),
-        replace(entry, stage=Stage.FINAL_NOTICE, direction=Direction.IN, channel=Channel.EMAIL),
-        replace(entry, channel=Channel.CALL, occurred_at=None),
+        structs.replace(entry, stage=Stage.REMINDER_1),
+        structs.replace(entry, stage=Stage.FINAL_NOTICE),
+        structs.replace(entry, stage=Stage.FINAL_NOTICE, direction=Direction.IN, channel=Channel.EMAIL),
+        structs.replace(entry, channel=Channel.CALL, occurred_at=None),
     ]
     found = measure(said, {DocumentKind.CONTRACT: 1}, "Asia/Singapore", TODAY, declared=False)
     assert found.reminders_on == (date(2026, 10, 2),)

@@ -1,10 +1,10 @@
 """The guard in a browser: a block with its reason and next moment, an override, a contact against a block."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from at_work import AtWork, a_case_at_work
 from builders import a_customer, some_content

@@ -1,9 +1,9 @@
 """A licence that does not count, the line on opting out, and what waits for people, in a browser."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from at_work import AtWork, a_case_at_work
 from builders import a_customer, some_content

@@ -1,8 +1,10 @@
 """Offers in a real browser: choosing agencies, the inbox, the card, a question, the race, the way back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from builders import a_claim, a_customer, some_content
 from handoff_builders import a_ready_case

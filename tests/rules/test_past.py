@@ -1,11 +1,11 @@
 """Past contacts under new rules: what was known when each was made, told by nothing that came later."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import LiteralString
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from at_work import AtWork, a_case_at_work
 from builders import a_claim, a_customer, some_content

@@ -1,9 +1,10 @@
 """The account of a case: every change of the balance is an entry, and the balance is their sum."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+
+from msgspec import Struct
 
 from handoff_portal.cases.model.case import Balance
 from handoff_portal.core.ids import EntryId
@@ -22,8 +23,7 @@ class EntryKind(StrEnum):
     WRITE_OFF = "write_off"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """One line of the account.
 
     Attributes:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import CaseId, OrgId
 from handoff_portal.core.refusals import Forbidden, WrongState
@@ -44,8 +46,7 @@ class ClaimType(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True, gc=False):
     """What is open, in four buckets of minor units of one currency.
 
     Attributes:

@@ -1,12 +1,12 @@
 """What a case contains: the customer, the claims, the terms. Sealed, never stored in clear."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from handoff_portal.cases.model.case import Balance, ClaimType, DebtorType
 from handoff_portal.core.ids import ClaimId
@@ -27,8 +27,7 @@ class Channel(StrEnum):
     MESSAGING = "messaging"
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(Struct, frozen=True, gc=False):
     """A time at which the customer does not want to be contacted.
 
     Attributes:
@@ -42,8 +41,7 @@ class Quiet:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(Struct, frozen=True, gc=False):
     """The person or company that owes; the identity class.
 
     Attributes:
@@ -102,8 +100,7 @@ class Customer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True, gc=False):
     """The little that lists show of a case once opened.
 
     Attributes:
@@ -124,8 +121,7 @@ class Heading:
         return msgspec.json.decode(octets, type=cls)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True, gc=False):
     """What was agreed and what the business wishes; the financial class.
 
     Attributes:
@@ -173,8 +169,7 @@ class ClaimKind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True, gc=False):
     """One invoice or credit note.
 
     Attributes:
@@ -196,8 +191,7 @@ class Claim:
         return self.balance if self.kind is ClaimKind.INVOICE else -self.balance
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True, gc=False):
     """Everything a submitted case says.
 
     Attributes:
@@ -209,8 +203,8 @@ class Content:
     claim_type: ClaimType
     currency: str
     terms: Terms
-    claims: tuple[Claim, ...] = field(default=())
-    charges: Balance = field(default=Balance())
+    claims: tuple[Claim, ...] = ()
+    charges: Balance = Balance()
 
     @property
     def owed(self) -> Balance:

@@ -1,13 +1,12 @@
 """A case that bears a reference which a business names again. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handoff_portal.cases.model.case import Balance, CaseState
 from handoff_portal.core.ids import CaseId
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True, gc=False):
     """What a file with the same reference is compared with.
 
     Attributes:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
+from msgspec import Struct
 
 from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.model.conduct import Checked
@@ -97,8 +98,7 @@ CHANNEL_WORDS: dict[Channel, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True, gc=False):
     """What of an entry is sealed.
 
     Attributes:
@@ -124,8 +124,7 @@ class Words:
         return cls(**{**values, "attachments": tuple(values["attachments"])})
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(Struct, frozen=True, gc=False):
     """One message or conversation of the business with its customer, before the hand-over.
 
     Attributes:

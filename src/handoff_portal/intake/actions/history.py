@@ -1,6 +1,6 @@
 """The history that a business brings along: entries typed by hand, corrected, taken out."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.objects.store import ObjectStore

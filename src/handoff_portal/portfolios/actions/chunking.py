@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from handoff_portal.adapters.database import Database, Work
 from handoff_portal.adapters.vault.blind import Rule

@@ -1,8 +1,9 @@
 """The rows of the history file, taken as the accounts come that they belong to."""
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain, islice
+
+from msgspec.structs import replace
 
 from handoff_portal.adapters.parsing.tables import Source, Wanted, open_table
 from handoff_portal.portfolios.actions.surveying import Survey, group_of, lines_of

@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import structs
 
 from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.model.communications import Direction, HistoryEntry, Stage, Words
@@ -43,8 +44,8 @@ def completed(account: Account) -> Account:
     """The account with its row's final notice and time limit where cases keep such things."""
     terms = account.content.terms
     if account.limitation_on and not terms.limitation_date:
-        terms = replace(terms, limitation_date=account.limitation_on.isoformat())
-        account = replace(account, content=replace(account.content, terms=terms))
+        terms = structs.replace(terms, limitation_date=account.limitation_on.isoformat())
+        account = structs.replace(account, content=structs.replace(account.content, terms=terms))
     noticed = account.final_notice
     if noticed is None or any(said.stage is Stage.FINAL_NOTICE for said in account.history):
         return account
@@ -56,7 +57,7 @@ def completed(account: Account) -> Account:
         words=Words(subject="Final notice"),
         stage=Stage.FINAL_NOTICE,
     )
-    return replace(account, history=(*account.history, entry))
+    return structs.replace(account, history=(*account.history, entry))
 
 
 def judge_account(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
+from msgspec import structs
+
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.objects.store import ObjectStore
 from handoff_portal.adapters.parsing.mail import ParsedMail
@@ -90,7 +92,7 @@ class Sorting:
 
         def heard(mail: ParsedMail, customers: tuple[str, ...]) -> HistoryEntry:
             entry = entry_of(letter_of(mail, actor), frozenset(customers), actor.time_zone, now, ())
-            return entry if entry.stage is Stage.FINAL_NOTICE else replace(entry, words=Words())
+            return entry if entry.stage is Stage.FINAL_NOTICE else structs.replace(entry, words=Words())
 
         return gather(self.opened, self._used, self.book, (mail_reader().parse, heard), alive)
 
@@ -229,6 +231,8 @@ def _judged(
     said: Sequence[HistoryEntry],
 ) -> Staged:
     judged = judge_account(one.account, room.policy, now, kinds, said)
-    after = replace(one, failing=judged.failing, barred=judged.barred, lines=judged.lines, facts=judged.facts)
+    after = structs.replace(
+        one, failing=judged.failing, barred=judged.barred, lines=judged.lines, facts=judged.facts
+    )
     recount(room.figures, one, after)
     return after

@@ -1,6 +1,6 @@
 """Rows become accounts, or problems: the part of reading that needs no file and may be shared out."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from handoff_portal.contacts.model.communications import HistoryEntry
 from handoff_portal.portfolios.model.account import Account, BadRow, Batch, Problem, Severity, Total

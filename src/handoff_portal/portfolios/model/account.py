@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from msgspec import Struct
+
 from handoff_portal.cases.model.content import Channel, Content
 from handoff_portal.contacts.model.communications import HistoryEntry
 from handoff_portal.contacts.model.facts import FactKind
@@ -23,8 +25,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, gc=False):
     """One thing that is wrong in a file.
 
     Attributes:
@@ -50,16 +51,14 @@ class Problem:
         return f"{self.what} {self.mend}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class FinalNotice:
+class FinalNotice(Struct, frozen=True, gc=False):
     """What a row says about the final notice."""
 
     sent_on: date
     channel: Channel | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True, gc=False):
     """What a row says that the customer asked or allowed, or is protected by.
 
     Attributes:
@@ -72,8 +71,7 @@ class Wish:
     ways: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True, gc=False):
     """One account that can be committed as a case.
 
     Attributes:
@@ -113,8 +111,7 @@ class Account:
         return self.content.owed.total - self.content.terms.payments_to_date
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(Struct, frozen=True, gc=False):
     """A row that belongs to no account because of an error, as the file has it.
 
     Attributes:
@@ -127,8 +124,7 @@ class BadRow:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True, gc=False):
     """The next accounts of a file, with everything wrong that was found on the way."""
 
     accounts: tuple[Account, ...]
@@ -136,8 +132,7 @@ class Batch:
     bad: tuple[BadRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True, gc=False):
     """Sums of one currency over all good accounts, minor units.
 
     Attributes:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from handoff_portal.cases.model.case import Turn
 from handoff_portal.core.ids import OrgId, PersonId, PortfolioFileId, PortfolioId, ReceiptId
 from handoff_portal.core.refusals import WrongState
@@ -166,8 +168,7 @@ class Standing(StrEnum):
     """Known, and in a state (offered, closed) or currency that lets nothing change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True, gc=False):
     """What would happen to one account of a known reference, or did.
 
     Attributes:
@@ -178,8 +179,7 @@ class Change:
     delta: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(Struct, frozen=True, gc=False):
     """One checked account as it waits.
 
     Attributes:
@@ -226,16 +226,14 @@ class Figures:
     same_file_as: PortfolioId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True, gc=False):
     """Problems and bad rows, some of the file's, in its order."""
 
     problems: tuple[Problem, ...]
     bad: tuple[BadRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptLine:
+class ReceiptLine(Struct, frozen=True, gc=False):
     """One account in the list that a receipt signs.
 
     Attributes:
