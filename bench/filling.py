@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from multiprocessing import get_context
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
@@ -22,6 +22,8 @@ from handoff_portal.adapters.vault.cases import CaseKey, Disclosure, OrgKey
 from handoff_portal.cases.actions.cases import REFERENCE_COLUMN
 from handoff_portal.cases.model.case import CaseState, DebtorType, Turn
 from handoff_portal.cases.model.content import Customer, Heading, Terms
+from handoff_portal.cases.model.particulars import ClaimWords, Particulars
+from handoff_portal.core.ids import ClaimId
 from handoff_portal.core.references import reference_of
 
 _PROCESSES = 2
@@ -42,7 +44,7 @@ _COLUMNS = {
     " currency, claim_type, time_zone, oldest_due_on, principal, interest, reference_index, sealed_heading,"
     " sealed_identity, sealed_terms, rests_until, created_by, created_at, updated_at, submitted_at",
     "case_grant": "case_id, org_id, key_version, wrapped, granted_at",
-    "claim": "id, case_id, business_id, position, kind, currency, issued_on, due_on, principal, sealed",
+    "claim": "id, case_id, business_id, position, kind, currency, issued_on, due_on, principal",
     "ledger_entry": "id, case_id, business_id, kind, currency, principal, effective_on, recorded_at,"
     " recorded_by, source_id",
 }
@@ -116,9 +118,9 @@ class _Maker:
     def __init__(self, share: Share, draw: random.Random) -> None:
         self._share, self._draw = share, draw
         self._blind = BlindIndex(share.index_root)
-        self._terms = Terms(contract_reference="C-2024-118", clause="8.2", relationship="Nine years").encode()
+        self._terms = Terms(contract_reference="C-2024-118", clause="8.2", relationship="Nine years")
         self._customers = {name: _customer(name).encode() for name in _NAMES}
-        self._words = b'{"number": "2026-0001", "description": "Delivery of March"}'
+        self._words = ClaimWords("2026-0001", "Delivery of March")
         self._author = uuid4()
 
     def add(self, lines: dict[str, list[str]]) -> None:
@@ -133,32 +135,30 @@ class _Maker:
             wrapped = _octets(key.wrap_for(grantee))
             lines["case_grant"].append(_line(case_id, grantee.org_id, 1, wrapped, updated))
         minor, (country, zone, currency) = draw.randrange(5_000, 900_000), draw.choice(_PLACES)
-        due, claim = date(2026, 1, 1) + timedelta(days=draw.randrange(200)), uuid4()
+        due, claim = date(2026, 1, 1) + timedelta(days=draw.randrange(200)), ClaimId(uuid4())
         lines["cases"].append(
             _line(
                 case_id, owner.org_id, reference_of(case_id), state, holder and holder.org_id,
                 draw.choice(_TURNS), updated + timedelta(days=14), draw.choice(list(DebtorType)), country, "",
-                currency, "unpaid_invoice", zone, due, minor, minor // 50, *self._sealed(owner.org_id, key),
+                currency, "unpaid_invoice", zone, due, minor, minor // 50, *self._sealed(key, claim),
                 "infinity" if draw.random() < _RESTING else None,
                 self._author, updated - timedelta(days=30), updated, updated - timedelta(days=20),
             )
         )  # fmt: skip
-        words = _octets(key.seal(Disclosure.FINANCIAL, "claim", self._words, claim))
-        lines["claim"].append(
-            _line(claim, case_id, owner.org_id, 0, "invoice", currency, due, due, minor, words)
-        )
+        lines["claim"].append(_line(claim, case_id, owner.org_id, 0, "invoice", currency, due, due, minor))
         lines["ledger_entry"].append(
             _line(uuid4(), case_id, owner.org_id, "claim", currency, minor, due, updated, self._author, claim)
         )
 
-    def _sealed(self, owner: UUID, key: CaseKey) -> Iterator[str]:
-        """Blind index, heading, identity and terms."""
+    def _sealed(self, key: CaseKey, claim: ClaimId) -> Iterator[str]:
+        """Blind index, heading, identity, and terms with the words of the claim."""
+        said = Particulars(self._terms, {claim: self._words})
         number = f"INV-{self._draw.getrandbits(60):015x}"
         name = self._draw.choice(_NAMES)
-        yield _octets(self._blind.of(owner, REFERENCE_COLUMN, number, Rule.IDENTIFIER))
+        yield _octets(self._blind.of(key.owner, REFERENCE_COLUMN, number, Rule.IDENTIFIER))
         yield _octets(key.seal(Disclosure.IDENTITY, "heading", Heading(name, number).encode()))
         yield _octets(key.seal(Disclosure.IDENTITY, "identity", self._customers[name]))
-        yield _octets(key.seal(Disclosure.FINANCIAL, "terms", self._terms))
+        yield _octets(key.seal(Disclosure.FINANCIAL, "terms", said.encode()))
 
 
 def _customer(name: str) -> Customer:

@@ -11,6 +11,7 @@ from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
 from handoff_portal.cases.model.content import Heading
+from handoff_portal.cases.model.particulars import Particulars
 from handoff_portal.core.ids import CaseId
 from handoff_portal.core.references import reference_of
 from handoff_portal.identity.actions.organisations import open_org_key
@@ -42,7 +43,7 @@ def many_cases(portal: Portal, business: SignedIn, number: int, countries: tuple
     with portal.database.work(business.actor) as work:
         own = open_org_key(work, business.actor.org)
         keys = [CaseKey.new(CaseId(new_id()), business.actor.org) for _ in range(number)]
-        terms = some_content().terms.encode()
+        terms = Particulars(some_content().terms).encode()
         heading = Heading("Kopi Tiam Pte Ltd", "INV-1").encode()
         ids = [key.case_id for key in keys]
         rows = {

@@ -95,7 +95,6 @@ create table claim (
     interest bigint not null default 0,
     fees bigint not null default 0,
     costs bigint not null default 0,
-    sealed bytea not null,
     foreign key (business_id, case_id) references cases (business_id, id)
 );
 create index claim_by_case on claim (case_id, position);
@@ -135,7 +134,6 @@ create index case_customer_by_index on case_customer (business_id, index);
 alter table cases alter column sealed_heading set storage external, alter column sealed_identity set storage external,
     alter column sealed_terms set storage external, alter column sealed_draft set storage external;
 alter table case_grant alter column wrapped set storage external;
-alter table claim alter column sealed set storage external;
 
 do $$
 declare t text;

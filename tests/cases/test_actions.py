@@ -2,9 +2,11 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from at_work import a_ready_case
 from builders import some_content
+from handoff_portal.adapters.vault.seal import Tampered
 from handoff_portal.cases.actions import cases, finding
 from handoff_portal.cases.model.account import Entry, EntryKind
 from handoff_portal.cases.model.case import Balance, CaseState
@@ -64,6 +66,21 @@ def test_a_submitted_case_reads_back_what_was_submitted(portal: Portal) -> None:
         assert cases.list_entries(work, found) == [entry]
         with pytest.raises(WrongState):
             found.require_state(CaseState.DRAFT)
+
+
+def test_a_claim_that_nobody_sealed_words_for_is_refused(portal: Portal) -> None:
+    (business,) = people(portal, [OrgKind.BUSINESS])
+    ready = a_ready_case(portal, business.actor)
+    slipped_in = text(
+        "insert into claim (id, case_id, business_id, position, kind, currency, principal)"
+        " values (:id, :case, :business, 9, 'invoice', 'SGD', 100)"
+    )
+    with portal.database.work(business.actor) as work:
+        work.keep_house(slipped_in, {"id": uuid4(), "case": ready, "business": business.actor.org})
+    with portal.database.work(business.actor) as work:
+        case = cases.load_case(work, ready)
+        with pytest.raises(Tampered):
+            cases.list_claims(work, case, cases.open_key(work, case))
 
 
 def test_the_queue_finds_a_case_by_either_reference(portal: Portal) -> None:

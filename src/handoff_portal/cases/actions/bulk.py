@@ -12,7 +12,8 @@ from handoff_portal.cases.model.account import Entry, EntryKind
 from handoff_portal.cases.model.case import Balance
 from handoff_portal.cases.model.content import Claim, Content, Heading
 from handoff_portal.cases.model.known import Known
-from handoff_portal.cases.store import account, bulk
+from handoff_portal.cases.model.particulars import Particulars
+from handoff_portal.cases.store import bulk
 from handoff_portal.core.ids import CaseId, ClaimId, EntryId, OrgId, PortfolioId
 from handoff_portal.core.references import reference_of
 
@@ -131,17 +132,16 @@ def _case(one: NewCase) -> tuple[Any, ...]:
         one.portfolio,
         key.seal(Disclosure.IDENTITY, "heading", heading),
         key.seal(Disclosure.IDENTITY, "identity", customer.encode()),
-        key.seal(Disclosure.FINANCIAL, "terms", content.terms.encode()),
+        key.seal(Disclosure.FINANCIAL, "terms", Particulars.of(content.terms, content.claims).encode()),
     )
 
 
 def _claims(one: NewCase) -> Iterable[tuple[Any, ...]]:
-    case, seal, currency = one.id, one.key.seal, one.content.currency
+    case, currency = one.id, one.content.currency
     for position, claim in enumerate(one.content.claims):
-        sealed = seal(Disclosure.FINANCIAL, "claim", account.words(claim), claim.id)
         yield (
             claim.id, case, position, claim.kind.value, currency, claim.issued_on, claim.due_on,
-            *_parts(claim.balance), sealed,
+            *_parts(claim.balance),
         )  # fmt: skip
 
 

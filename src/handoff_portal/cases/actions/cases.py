@@ -13,6 +13,7 @@ from handoff_portal.cases.model.case import Balance, Case, CaseState, Turn
 from handoff_portal.cases.model.content import Claim, Content, Customer, Heading, Terms
 from handoff_portal.cases.model.events import CaseDiscarded, CaseDrafted, CaseEdited
 from handoff_portal.cases.model.listing import CallTime
+from handoff_portal.cases.model.particulars import Particulars
 from handoff_portal.cases.store import account, rows
 from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import CaseId, OrgId
@@ -136,13 +137,15 @@ def submit(work: Work, case: Case, content: Content, entries: tuple[Entry, ...],
             Heading(content.customer.name, content.creditor_reference).encode(),
         ),
         "sealed_identity": key.seal(Disclosure.IDENTITY, "identity", content.customer.encode()),
-        "sealed_terms": key.seal(Disclosure.FINANCIAL, "terms", content.terms.encode()),
+        "sealed_terms": key.seal(
+            Disclosure.FINANCIAL, "terms", Particulars.of(content.terms, content.claims).encode()
+        ),
         "sealed_draft": None,
     }
     index = reference_index(work, case.business, content.creditor_reference)
     rows.add_customer(work, case, customer_index(work, case.business)(content.customer))
     account.add_claims(
-        work, case, key, content.claims, CaseEdited(case=case.id, own=case.business, step=Code("claims"))
+        work, case, content.claims, CaseEdited(case=case.id, own=case.business, step=Code("claims"))
     )
     stated = sum(entry.change.total for entry in entries)
     rows.save_submitted(work, case, sealed, index, stated, event)
@@ -193,7 +196,7 @@ def read_customer(work: Work, case: Case, key: CaseKey) -> Customer | None:
 def read_terms(work: Work, case: Case, key: CaseKey) -> Terms:
     """The terms of a submitted case."""
     sealed = rows.load_sealed(work, case.id, "sealed_terms")
-    return Terms.decode(key.open(Disclosure.FINANCIAL, "terms", sealed)) if sealed else Terms()
+    return Particulars.decode(key.open(Disclosure.FINANCIAL, "terms", sealed)).terms if sealed else Terms()
 
 
 def list_claims(work: Work, case: Case, key: CaseKey) -> list[Claim]:

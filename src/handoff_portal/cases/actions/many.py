@@ -10,6 +10,7 @@ from handoff_portal.cases.actions.finding import indexes_of
 from handoff_portal.cases.model.case import Case, CaseState
 from handoff_portal.cases.model.content import Terms
 from handoff_portal.cases.model.listing import Wanted
+from handoff_portal.cases.model.particulars import Particulars
 from handoff_portal.cases.store import selecting
 from handoff_portal.cases.store.rows import case_of
 from handoff_portal.core.ids import CaseId, OrgId
@@ -63,7 +64,7 @@ def unseal(work: Work, wanted: Sequence[CaseId]) -> dict[CaseId, Unsealed]:
         terms, typed = row["sealed_terms"], row["sealed_draft"]
         found[case] = Unsealed(
             key,
-            Terms.decode(key.open(Disclosure.FINANCIAL, "terms", terms)) if terms else None,
+            Particulars.decode(key.open(Disclosure.FINANCIAL, "terms", terms)).terms if terms else None,
             json.loads(key.open(Disclosure.IDENTITY, "draft", typed)) if typed else {},
         )
     return found

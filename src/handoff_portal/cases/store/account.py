@@ -1,15 +1,15 @@
 """Rows of claims and of the account."""
 
-import json
-
-import msgspec
 from sqlalchemy import RowMapping, bindparam, column, insert, select, table, update
+from sqlalchemy import case as when
 
 from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
+from handoff_portal.adapters.vault.seal import Tampered
 from handoff_portal.cases.model.account import Entry, EntryKind
 from handoff_portal.cases.model.case import Balance, Case
 from handoff_portal.cases.model.content import Claim, ClaimKind
+from handoff_portal.cases.model.particulars import Particulars
 from handoff_portal.cases.store.rows import CASES
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import CaseId, ClaimId, EntryId
@@ -28,7 +28,6 @@ CLAIM = table(
             "currency",
             "issued_on",
             "due_on",
-            "sealed",
             *_BUCKETS,
         ),
     ),
@@ -51,14 +50,19 @@ ENTRY = table(
         ),
     ),
 )
-_CLAIMS = Prepared(select(CLAIM).where(CLAIM.c.case_id == bindparam("case")).order_by(CLAIM.c.position))
+_WORDS = select(CASES.c.sealed_terms).where(CASES.c.id == bindparam("case")).scalar_subquery()
+_CLAIMS = Prepared(
+    select(CLAIM, when((CLAIM.c.position == 0, _WORDS)).label("sealed"))
+    .where(CLAIM.c.case_id == bindparam("case"))
+    .order_by(CLAIM.c.position)
+)
 _ENTRIES = Prepared(
     select(ENTRY).where(ENTRY.c.case_id == bindparam("case")).order_by(ENTRY.c.recorded_at, ENTRY.c.id)
 )
 
 
-def add_claims(work: Work, case: Case, key: CaseKey, claims: tuple[Claim, ...], event: Event) -> None:
-    """Insert the claims of a submitted case."""
+def add_claims(work: Work, case: Case, claims: tuple[Claim, ...], event: Event) -> None:
+    """Insert the claims of a submitted case; their words are sealed with its terms."""
     rows = [
         {
             "id": claim.id,
@@ -69,7 +73,6 @@ def add_claims(work: Work, case: Case, key: CaseKey, claims: tuple[Claim, ...], 
             "currency": case.currency,
             "issued_on": claim.issued_on,
             "due_on": claim.due_on,
-            "sealed": key.seal(Disclosure.FINANCIAL, "claim", words(claim), claim.id),
             **_parts(claim.balance),
         }
         for position, claim in enumerate(claims)
@@ -80,8 +83,25 @@ def add_claims(work: Work, case: Case, key: CaseKey, claims: tuple[Claim, ...], 
 
 
 def list_claims(work: Work, case: CaseId, key: CaseKey) -> list[Claim]:
-    """The claims of a case in the order they were given."""
-    return [_claim(row, key) for row in work.read(_CLAIMS, {"case": case}).mappings()]
+    """The claims of a case in the order they were given. Raises Tampered if one has no words."""
+    rows = work.read(_CLAIMS, {"case": case}).mappings().all()
+    if not rows:
+        return []
+    said = Particulars.decode(key.open(Disclosure.FINANCIAL, "terms", rows[0]["sealed"])).claims
+    if not all(row["id"] in said for row in rows):
+        raise Tampered
+    return [
+        Claim(
+            id=ClaimId(row["id"]),
+            kind=ClaimKind(row["kind"]),
+            number=said[row["id"]].number,
+            description=said[row["id"]].description,
+            issued_on=row["issued_on"],
+            due_on=row["due_on"],
+            balance=_balance(row),
+        )
+        for row in rows
+    ]
 
 
 def post(work: Work, case: Case, entry: Entry, event: Event) -> None:
@@ -126,20 +146,3 @@ def _parts(balance: Balance) -> dict[str, int]:
 
 def _balance(row: RowMapping) -> Balance:
     return Balance(**{name: row[name] for name in _BUCKETS})
-
-
-def words(claim: Claim) -> bytes:
-    """What of a claim is sealed."""
-    return msgspec.json.encode({"number": claim.number, "description": claim.description})
-
-
-def _claim(row: RowMapping, key: CaseKey) -> Claim:
-    words = json.loads(key.open(Disclosure.FINANCIAL, "claim", row["sealed"], row["id"]))
-    return Claim(
-        id=ClaimId(row["id"]),
-        kind=ClaimKind(row["kind"]),
-        issued_on=row["issued_on"],
-        due_on=row["due_on"],
-        balance=_balance(row),
-        **words,
-    )

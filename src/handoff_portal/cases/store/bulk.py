@@ -46,7 +46,6 @@ _CLAIMS = (
     ("interest", numbers),
     ("fees", numbers),
     ("principal", numbers),
-    ("sealed", octets),
 )
 _ENTRIES = (
     ("id", uuids),
