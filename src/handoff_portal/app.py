@@ -18,7 +18,7 @@ from handoff_portal.adapters.objects.store import ObjectStore
 from handoff_portal.adapters.passwords import Cost, Passwords
 from handoff_portal.adapters.vault.master import master_key
 from handoff_portal.adapters.vault.seal import Tampered
-from handoff_portal.adapters.vault.signing import KmsSigningKeys
+from handoff_portal.adapters.vault.signing import SigningKeys
 from handoff_portal.adapters.vault.vault import SystemKey, Vault
 from handoff_portal.adapters.zones import StaleZones, require_fresh_zones
 from handoff_portal.agencies.pages import ROUTES as AGENCIES
@@ -73,10 +73,12 @@ def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -
     return Database(urls, vault, clock)
 
 
-def _signing(settings: Settings) -> dict[SystemKey, KmsSigningKeys]:
+def _signing(settings: Settings) -> dict[SystemKey, SigningKeys]:
     """The keys that sign inside KMS. Raises BadSettings."""
     if not settings.signing_key:
         return {}
+    from handoff_portal.adapters.vault.kms_signing import KmsSigningKeys  # noqa: PLC0415 - boto3 loads slowly
+
     keys = settings.signing_key.removeprefix("kms:").split(",")
     try:
         return {SystemKey.CHECKPOINT_SIGNING: KmsSigningKeys(keys, settings.keys_endpoint)}

@@ -7,7 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aws_server import CREDENTIALS, free_port
 from handoff_portal.adapters.vault.keyfile import FileMasterKey
-from handoff_portal.adapters.vault.signing import KmsSigningKeys, Signer
+from handoff_portal.adapters.vault.kms_signing import KmsSigningKeys
+from handoff_portal.adapters.vault.signing import Signer
 from handoff_portal.adapters.vault.vault import SystemKey, Vault
 from handoff_portal.audit import note
 from handoff_portal.audit.actions.keeping import log_key

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from handoff_portal.adapters.objects.files import FileStore
-from handoff_portal.adapters.objects.s3 import S3Store
 from handoff_portal.adapters.objects.store import ObjectStore
 
 
@@ -21,6 +20,8 @@ def objects(url: str, endpoint: str | None = None) -> ObjectStore:
     if url.startswith("s3://"):
         bucket, _, prefix = url.removeprefix("s3://").partition("/")
         if bucket:
+            from handoff_portal.adapters.objects.s3 import S3Store  # noqa: PLC0415 - boto3 is slow to load
+
             return S3Store(bucket, prefix, endpoint)
     elif url.startswith("file:/"):
         return FileStore(Path(url.removeprefix("file:")))

@@ -2,7 +2,7 @@
 
 Started by `tables` as `python -I -m handoff_portal.adapters.parsing.table_child BOUNDS`. It hears one frame
 of options, then frames of the file, then an empty frame, and answers: "ready", what it found out about the
-table, blocks of rows, and an end. Every answer is one frame of `wire`.
+table, blocks of rows, and an end. Every answer is one frame of `wire`; a block is its only blob, in MessagePack.
 """
 
 import json
@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
+import msgspec
+
 from handoff_portal.adapters.parsing import table_sheets, table_text, table_ubl
 from handoff_portal.adapters.parsing.child import Bounds, confine, load_codecs
 from handoff_portal.adapters.parsing.wire import FRAME, CannotRead, Json, Wire, pack
@@ -18,6 +20,7 @@ from handoff_portal.adapters.parsing.wire import FRAME, CannotRead, Json, Wire, 
 BLOCK = 1_000
 MOST_ROWS = 1_048_576
 MOST_AT_ONCE = 80_000_000
+_BLOCK = msgspec.msgpack.Encoder()
 
 
 def read(chunks: Iterable[bytes], options: dict[str, str]) -> Iterator[Json]:
@@ -143,7 +146,7 @@ def _frames(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _send(stream: BinaryIO, value: Json) -> None:
-    body = pack(Wire(value))
+    body = pack(Wire(None, (_BLOCK.encode(value),)) if isinstance(value, list) else Wire(value))
     stream.write(FRAME.pack(len(body)) + body)
     stream.flush()
 

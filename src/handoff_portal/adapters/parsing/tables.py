@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 
+import msgspec
+
 from handoff_portal.adapters.parsing.child import Bounds
 from handoff_portal.adapters.parsing.pipe import Ended, Pipe, TooLate, TooLong
 from handoff_portal.adapters.parsing.wire import BadFrame, CannotRead, Json, Wire
@@ -25,6 +27,7 @@ _BOUNDS = Bounds(memory=1536 * MIB, cpu_each=300, cpu_life=300)
 _MOST_OUT = 64 * MIB
 _SILENCE = 60.0
 _START = 30.0
+_BLOCK = msgspec.msgpack.Decoder(Block)
 _SMALLER = "Please send it in parts, or as CSV."
 
 
@@ -78,7 +81,7 @@ def open_table(
     """
     with closing(Pipe([json.dumps(asdict(bounds))], _MOST_OUT, "table_child")) as child:
         answers = _answers(child, _outgoing(chunks, wanted or Wanted()))
-        yield Table(_facts(next(answers)), _blocks(answers))
+        yield Table(_facts(next(answers).value), (_block(answer) for answer in answers))
 
 
 def _outgoing(chunks: Iterable[bytes], wanted: Wanted) -> Iterator[bytes]:
@@ -93,14 +96,13 @@ def _outgoing(chunks: Iterable[bytes], wanted: Wanted) -> Iterator[bytes]:
     yield b""
 
 
-def _answers(child: Pipe, outgoing: Iterator[bytes]) -> Iterator[Json]:
+def _answers(child: Pipe, outgoing: Iterator[bytes]) -> Iterator[Wire]:
     try:
         child.receive(_START)
         for answer in child.stream(outgoing, _SILENCE):
-            value = _understood(answer)
-            if value is None:
+            if _is_end(answer):
                 return
-            yield value
+            yield answer
     except (BadFrame, LookupError, TypeError, ValueError) as error:
         raise CannotRead("This file could not be read and was left closed.") from error
     except TooLate as error:
@@ -113,20 +115,19 @@ def _answers(child: Pipe, outgoing: Iterator[bytes]) -> Iterator[Json]:
         raise CannotRead(f"This file {what} and was left closed. {_SMALLER}") from end
 
 
-def _understood(answer: Wire) -> Json:
-    """One answer; None is the end."""
+def _is_end(answer: Wire) -> bool:
     said = answer.value
     if not isinstance(said, dict):
-        return said
+        return False
     if said.get("end") is True:
-        return None
+        return True
     if isinstance(why := said.get("why"), str):
         raise CannotRead(why[:300])
     if limit := said.get("limit"):
         words = {"memory": "needs too much memory to read", "depth": "is nested too deeply"}
         mend = f" {_SMALLER}" if limit == "memory" else ""
         raise CannotRead(f"This file {words.get(str(limit), 'could not be read')} and was left closed.{mend}")
-    return said
+    return False
 
 
 def _facts(said: Json) -> TableFacts:
@@ -142,18 +143,10 @@ def _facts(said: Json) -> TableFacts:
     )
 
 
-def _blocks(answers: Iterator[Json]) -> Iterator[Block]:
-    for answer in answers:
-        if not isinstance(answer, list):
-            raise CannotRead("This file could not be read and was left closed.")
-        yield [_row(row) for row in answer]
-
-
-def _row(row: Json) -> list[Cell]:
-    """A row as it came, checked: the child is not trusted."""
-    if type(row) is not list:
-        raise CannotRead("This file could not be read and was left closed.")
-    for cell in row:
-        if type(cell) is not str and type(cell) is not int and type(cell) is not float:
-            raise CannotRead("This file could not be read and was left closed.")
-    return row  # type: ignore[return-value] # every cell was looked at
+def _block(answer: Wire) -> Block:
+    """Some rows as they came, every cell checked: the child is not trusted."""
+    try:
+        (octets,) = answer.blobs
+        return _BLOCK.decode(octets)
+    except ValueError as error:
+        raise CannotRead("This file could not be read and was left closed.") from error

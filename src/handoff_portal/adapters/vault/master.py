@@ -5,7 +5,6 @@ from typing import Protocol
 from uuid import UUID
 
 from handoff_portal.adapters.vault.keyfile import FileMasterKey
-from handoff_portal.adapters.vault.kms import KmsMasterKey
 from handoff_portal.core.ids import NOBODY
 
 ORGANISATION = "organisation"
@@ -39,5 +38,7 @@ def master_key(url: str, endpoint: str | None = None, passphrase: str | None = N
     if scheme == "file" and rest:
         return FileMasterKey.load(Path(rest), passphrase)
     if scheme == "kms" and rest:
+        from handoff_portal.adapters.vault.kms import KmsMasterKey  # noqa: PLC0415 - boto3 is slow to load
+
         return KmsMasterKey(rest.split(","), endpoint)
     raise ValueError("the master key setting must read file:/path or kms:KEY")

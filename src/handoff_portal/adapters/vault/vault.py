@@ -13,7 +13,7 @@ from handoff_portal.adapters.vault.cache import KeyCache
 from handoff_portal.adapters.vault.cases import CaseKey, OrgKey
 from handoff_portal.adapters.vault.master import ORGANISATION, MasterKey
 from handoff_portal.adapters.vault.seal import KEY_BYTES, Context, Kind, Octets, Tampered, open_sealed, seal
-from handoff_portal.adapters.vault.signing import KmsSigningKeys, Signer
+from handoff_portal.adapters.vault.signing import Signer, SigningKeys
 from handoff_portal.core.ids import NOBODY
 
 CACHED_ORGANISATIONS = 512
@@ -54,7 +54,7 @@ class Vault:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         on_unwrap: Callable[[str, UUID], None] = lambda _what, _org: None,
-        signing: Mapping[SystemKey, KmsSigningKeys] | None = None,
+        signing: Mapping[SystemKey, SigningKeys] | None = None,
     ) -> None:
         self._master = master
         self._org_keys = KeyCache(CACHED_ORGANISATIONS, CACHED_SECONDS, monotonic)
