@@ -2,7 +2,7 @@
 
 Started by `tables` as `python -I -m handoff_portal.adapters.parsing.table_child BOUNDS`. It hears one frame
 of options, then frames of the file, then an empty frame, and answers: "ready", what it found out about the
-table, blocks of rows, and an end. Every answer is one frame of `wire`; a block is its only blob, in MessagePack.
+table, blocks of rows, and an end. Every answer is one frame of `wire`; the blob of a block is MessagePack.
 """
 
 import json
