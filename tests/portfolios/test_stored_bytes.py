@@ -18,6 +18,7 @@ from handoff_portal.cases.model.content import (
     Quiet,
     Terms,
 )
+from handoff_portal.cases.model.particulars import Particulars
 from handoff_portal.contacts.model.communications import Direction, HistoryEntry, Party, Source, Stage, Words
 from handoff_portal.contacts.model.facts import FactKind
 from handoff_portal.contacts.model.holds import HoldKind
@@ -109,6 +110,7 @@ STAGED = Staged(
     facts=b'{"a":1}',
     change=Change(Standing.CHANGED, -5),
 )
+PARTICULARS = Particulars.of(TERMS, STAGED.account.content.claims)
 FINDINGS = Findings((PROBLEM,), (BadRow(3, ("a", 1, 2.5), ("why",)),))
 LINE = ReceiptLine(1, "ACC-1", "HP-AAAAA-BBBBB", "made", "00ff")
 
@@ -128,12 +130,12 @@ def test_a_receipt_signs_the_same_digest_of_an_account() -> None:
 
 
 def test_what_a_case_seals_is_the_same_and_comes_back() -> None:
-    sealed = (CUSTOMER.encode(), TERMS.encode(), WORDS.encode(), Heading("Kopi", "ACC-1").encode())
+    sealed = (CUSTOMER.encode(), PARTICULARS.encode(), WORDS.encode(), Heading("Kopi", "ACC-1").encode())
     assert (
         hashlib.sha256(b"\n".join(sealed)).hexdigest()
-        == "6fb34e3897821f009790360612a8c2800e70f60d598509ddae7db66ac466ada7"
+        == "ea007561beee0c57d73bf10ac77949f43c058194ab9b7b28592d016c27bdcd31"
     )
     assert Customer.decode(sealed[0]) == CUSTOMER
-    assert Terms.decode(sealed[1]) == TERMS
+    assert Particulars.decode(sealed[1]) == PARTICULARS
     assert Words.decode(sealed[2]) == WORDS
     assert Heading.decode(sealed[3]) == Heading("Kopi", "ACC-1")

@@ -122,7 +122,7 @@ class Heading(Struct, frozen=True, gc=False):
 
 
 class Terms(Struct, frozen=True, gc=False):
-    """What was agreed and what the business wishes; the financial class.
+    """What was agreed and what the business wishes; sealed as part of `Particulars`.
 
     Attributes:
         contract_reference: Number or date of the contract.
@@ -151,15 +151,6 @@ class Terms(Struct, frozen=True, gc=False):
     terms_clear: bool | None = None
     clarified_on: str = ""
     limitation_date: str = ""
-
-    def encode(self) -> bytes:
-        """As sealed: JSON, sorted keys."""
-        return _json(self)
-
-    @classmethod
-    def decode(cls, octets: bytes) -> "Terms":
-        """The reverse of `encode`."""
-        return cls(**json.loads(octets))
 
 
 class ClaimKind(StrEnum):
