@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -15,6 +16,15 @@ from handoff_portal.app import build, build_portal, open_database
 from handoff_portal.identity.actions.keys import ensure_system_keys
 from handoff_portal.settings import ROOT, Settings, read
 from handoff_portal.web.portal import Portal
+
+# A property holds or not, however busy the machine is: no example has to be ready in 200 milliseconds.
+hypothesis.settings.register_profile(
+    "on any machine",
+    parent=hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("on any machine")
 
 
 @pytest.fixture(scope="session")

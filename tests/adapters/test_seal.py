@@ -60,7 +60,7 @@ every_reader = pytest.mark.parametrize("read", READERS)
 Reader = Callable[[bytes, Context, bytes], bytes]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(key=st.binary(min_size=32, max_size=32), context=contexts, length=EDGES, version=st.integers(0, 65535))
 def test_what_is_sealed_opens_again_in_every_way(
     key: bytes, context: Context, length: int, version: int
@@ -73,7 +73,7 @@ def test_what_is_sealed_opens_again_in_every_way(
     assert plain_size(len(sealed)) == length
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(length=EDGES, cuts=st.lists(st.integers(0, 90_000), max_size=6))
 def test_a_stream_gives_the_same_bytes_however_it_is_cut(length: int, cuts: list[int]) -> None:
     plaintext = some_plaintext(length)
@@ -87,7 +87,7 @@ def test_a_stream_gives_the_same_bytes_however_it_is_cut(length: int, cuts: list
     assert b"".join([*opened, opener.finish()]) == plaintext
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(length=EDGES, start=st.integers(0, 90_000), stop=st.integers(0, 90_000))
 def test_a_range_is_what_a_slice_of_the_whole_is(length: int, start: int, stop: int) -> None:
     plaintext = some_plaintext(length)

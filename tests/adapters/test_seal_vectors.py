@@ -118,7 +118,7 @@ def test_every_kind_has_a_vector() -> None:
     assert {vector["kind"] for vector in VECTORS} == set(Kind)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     key=st.binary(min_size=32, max_size=32),
     salt=st.binary(min_size=24, max_size=24),
@@ -133,7 +133,7 @@ def test_both_implementations_agree_on_anything(
     assert sealed == seal_by_the_book(key, place, plaintext, version, salt)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     key=st.binary(min_size=32, max_size=32),
     version=st.integers(0, 65535),

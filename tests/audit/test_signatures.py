@@ -21,14 +21,14 @@ def by_openssl(public: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seeds, st.binary(max_size=300))
 def test_true_signatures_hold(seed: bytes, message: bytes) -> None:
     key = Ed25519PrivateKey.from_private_bytes(seed)
     assert ed25519_holds(key.public_key().public_bytes_raw(), message, key.sign(message))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(seeds, st.binary(max_size=50), st.integers(0, 96 * 8 - 1), st.integers(0, 255))
 def test_one_changed_bit_in_key_or_signature_is_refused_by_both(
     seed: bytes, message: bytes, bit: int, more: int

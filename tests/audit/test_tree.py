@@ -63,7 +63,7 @@ def test_the_root_is_that_of_the_rfc(size: int) -> None:
     assert tree.Tiles(reader(tiles)).root(size) == it.root()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.integers(0, 900), min_size=1, max_size=4))
 def test_any_batches_give_the_same_tree_and_a_reloaded_tree_goes_on_alike(steps: list[int]) -> None:
     sizes = [min(sum(steps[: i + 1]), len(LEAVES)) for i in range(len(steps))]
@@ -75,7 +75,7 @@ def test_any_batches_give_the_same_tree_and_a_reloaded_tree_goes_on_alike(steps:
     assert again.root() == it.root()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(1, 700), st.data())
 def test_inclusion_proofs_are_those_of_the_rfc_and_hold_for_nothing_else(
     size: int, data: st.DataObject
@@ -93,7 +93,7 @@ def test_inclusion_proofs_are_those_of_the_rfc_and_hold_for_nothing_else(
         assert not tree.inclusion_holds(LEAVES[index], index, size, path[:-1], root)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(1, 700), st.data())
 def test_consistency_proofs_are_those_of_the_rfc_and_hold_for_nothing_else(
     new: int, data: st.DataObject

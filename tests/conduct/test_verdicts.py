@@ -129,7 +129,7 @@ def test_kinder_wordings_are_themselves_no_violations() -> None:
     assert [text for text in kinder if check(text).outcome is Outcome.VIOLATION] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=400))
 def test_any_text_gets_a_verdict_and_its_words_stand_in_the_text(text: str) -> None:
     verdict = check(text, channel=Channel.POSTCARD)
@@ -141,7 +141,7 @@ def test_any_text_gets_a_verdict_and_its_words_stand_in_the_text(text: str) -> N
     assert check(text, channel=Channel.POSTCARD) == verdict
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from([text for _, text in VIOLATIONS]),
     st.lists(st.sampled_from(KIND), max_size=3),

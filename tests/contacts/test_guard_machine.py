@@ -129,7 +129,5 @@ def test_no_path_contacts_a_held_or_blocked_customer_without_a_flag(portal: Port
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
         Life,
-        settings=settings(
-            max_examples=8, stateful_step_count=14, deadline=None, suppress_health_check=checks
-        ),
+        settings=settings(max_examples=8, stateful_step_count=14, suppress_health_check=checks),
     )

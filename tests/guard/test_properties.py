@@ -15,8 +15,8 @@ from handoff_portal.guard.model.situation import Contact, Proposed, Situation
 from handoff_portal.guard.model.terms import Direction, Effect, Mark, Outcome, Outlook
 
 _STRICTNESS = [Outlook.ALLOWED, Outlook.WARN, Outlook.BLOCKED]
-_MANY = settings(max_examples=300, deadline=None)
-_SOME = settings(max_examples=120, deadline=None)
+_MANY = settings(max_examples=300)
+_SOME = settings(max_examples=120)
 
 
 def _outlook(situation: Situation, proposed: Proposed) -> int:

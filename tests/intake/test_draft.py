@@ -49,7 +49,7 @@ def test_whatever_is_typed_is_read_without_falling_over(customer: Fields, money:
 
 
 @given(typed=TYPED)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_comes_back_exactly_as_typed(portal: Portal, typed: Fields) -> None:
     (business,) = people(portal, [OrgKind.BUSINESS])
     case = a_draft(portal, business.actor)

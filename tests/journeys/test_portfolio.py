@@ -22,15 +22,14 @@ from security.papers import PDF
 
 TESTS = Path(__file__).parents[1]
 _BEGIN = """
-import os, signal, time
+import os, signal, sys, time
+from uuid import UUID
 from handoff_portal.app import build_portal
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.portfolios.actions.checking import check_next
 from handoff_portal.portfolios.actions.committing import commit_chunk, commit_next, open_order
 from handoff_portal.portfolios.actions.storing import store_next
 from handoff_portal.portfolios.actions.uploaded import read_files
-from handoff_portal.portfolios.model.portfolio import State
-from handoff_portal.portfolios.store.portfolios import find_in_state
 from handoff_portal.settings import read
 portal = build_portal(read())
 """
@@ -46,9 +45,7 @@ while True:
 _DIES = (
     _BEGIN
     + """
-with portal.database.worker() as work:
-    (waiting,) = find_in_state(work, State.COMMITTING)
-commit_chunk(portal.database, open_order(portal.database, waiting))
+commit_chunk(portal.database, open_order(portal.database, PortfolioId(UUID(sys.argv[1]))))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 )
@@ -76,9 +73,9 @@ def a_table() -> bytes:
     return "\r\n".join(rows).encode()
 
 
-def a_process(environment: dict[str, str], script: str) -> "subprocess.Popen[bytes]":
+def a_process(environment: dict[str, str], script: str, *words: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, "-c", script], env={**os.environ, **environment, "PYTHONPATH": str(TESTS)}
+        [sys.executable, "-c", script, *words], env={**os.environ, **environment, "PYTHONPATH": str(TESTS)}
     )
 
 
@@ -153,7 +150,7 @@ def test_a_thousand_accounts_are_asked_about_mended_committed_offered_and_accept
         comes(visitor, "The portfolio is done")
     page.goto(first)
     visitor.press("Make 995 cases")
-    a_process(environment, _DIES).wait()
+    a_process(environment, _DIES, first.rsplit("/", 1)[-1]).wait()
     page.reload()
     visitor.check()
     assert "500 of 995" in visitor.text()

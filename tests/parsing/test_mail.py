@@ -262,7 +262,7 @@ def test_a_mail_goes_through_the_pipe_unchanged(sandbox: Sandbox[ParsedMail]) ->
     assert sandbox.parse(content) == parse_mail(content)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=3000),
     st.sampled_from([b"", DATED, DATED + b"Content-Type: multipart/mixed; boundary=b\r\n"]),
@@ -275,7 +275,7 @@ def test_random_bytes_are_read_or_refused_but_never_raise(noise: bytes, head: by
     assert read(unpack(pack(write(mail)))) == mail
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_mail_with_holes_is_read_or_refused_but_never_raises(data: st.DataObject) -> None:
     whole = multipart(

@@ -47,7 +47,7 @@ def rows_by_child(content: bytes, wanted: Wanted | None = None) -> list[list[obj
         return list(chain.from_iterable(table.blocks))  # type: ignore[arg-type] # cells are objects
 
 
-@settings(deadline=None, max_examples=rounds(150))
+@settings(max_examples=rounds(150))
 @given(
     table=tables(),
     separator=st.sampled_from([",", ";", "\t", "|"]),
@@ -71,7 +71,7 @@ def test_a_table_reads_back_the_same_in_every_dialect(
     assert rows_in(text.getvalue().encode(encoding), pieces) == table
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(table=tables())
 def test_a_workbook_reads_back_the_same(table: list[list[str]]) -> None:
     found = rows_in(workbook({"Sheet": table}))

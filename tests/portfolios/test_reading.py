@@ -199,7 +199,7 @@ def test_the_template_reads_as_it_is(as_workbook: bool) -> None:  # noqa: FBT001
     assert template(Sort.HISTORY, as_workbook=as_workbook).content
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(
     wrong=st.lists(
         st.tuples(

@@ -27,7 +27,7 @@ def step(portal: Portal, held: HeldCase, standing: list[Payment], what: str, amo
         take_back(portal, held, standing.pop(amount % len(standing)))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(steps=STEPS)
 def test_whatever_the_two_sides_do_they_agree_to_the_cent(
     portal: Portal, steps: list[tuple[str, int]]
