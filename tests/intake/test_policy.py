@@ -49,8 +49,8 @@ def test_reminders_that_are_too_close_count_once(on: tuple[int, ...], apart: int
     [((40, 20), 2, PASS), ((21, 20), 2, FAIL), ((40,), 2, MISSING), ((), 0, MISSING)],
 )
 def test_the_days_between_reminders_are_judged(on: tuple[int, ...], sent: int, verdict: Verdict) -> None:
-    facts = replace(FACTS, reminders=sent, reminders_on=days_ago(*on))
-    assert verdicts(replace(PROFILE, facts=facts), USUAL)[Rule.SPACING] is verdict
+    facts = structs.replace(FACTS, reminders=sent, reminders_on=days_ago(*on))
+    assert verdicts(structs.replace(PROFILE, facts=facts), USUAL)[Rule.SPACING] is verdict
 
 
 def test_one_reminder_or_no_days_ask_for_no_spacing() -> None:
@@ -71,14 +71,14 @@ def test_one_reminder_or_no_days_ask_for_no_spacing() -> None:
 def test_the_words_of_the_notice_are_looked_at_or_declared(
     *, reads_well: bool | None, declared: bool, verdict: Verdict
 ) -> None:
-    facts = replace(FACTS, notice_reads_well=reads_well, notice_declared=declared)
-    assert verdicts(replace(PROFILE, facts=facts), USUAL)[Rule.NOTICE_WORDING] is verdict
+    facts = structs.replace(FACTS, notice_reads_well=reads_well, notice_declared=declared)
+    assert verdicts(structs.replace(PROFILE, facts=facts), USUAL)[Rule.NOTICE_WORDING] is verdict
 
 
 def test_a_notice_must_go_out_in_one_of_the_allowed_ways() -> None:
     for channel, verdict in ((Channel.SMS, FAIL), (Channel.LETTER, PASS), (None, MISSING)):
-        facts = replace(FACTS, final_notice_channel=channel)
-        assert verdicts(replace(PROFILE, facts=facts), USUAL)[Rule.NOTICE_CHANNEL] is verdict
+        facts = structs.replace(FACTS, final_notice_channel=channel)
+        assert verdicts(structs.replace(PROFILE, facts=facts), USUAL)[Rule.NOTICE_CHANNEL] is verdict
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ def test_unclear_terms_wait_until_they_were_clarified_with_the_customer() -> Non
         (False, False, FAIL),
         (False, True, PASS),
     ):
-        profile = replace(PROFILE, clear=clear, clarified=clarified)
+        profile = structs.replace(PROFILE, clear=clear, clarified=clarified)
         assert verdicts(profile, USUAL)[Rule.CLEAR] is verdict
 
 
 def test_a_clause_is_asked_for_only_where_interest_or_fees_are() -> None:
     assert verdicts(PROFILE, USUAL)[Rule.CLAUSE] is PASS
-    assert verdicts(replace(PROFILE, charged=True), USUAL)[Rule.CLAUSE] is MISSING
-    assert verdicts(replace(PROFILE, charged=True, clause=True), USUAL)[Rule.CLAUSE] is PASS
+    assert verdicts(structs.replace(PROFILE, charged=True), USUAL)[Rule.CLAUSE] is MISSING
+    assert verdicts(structs.replace(PROFILE, charged=True, clause=True), USUAL)[Rule.CLAUSE] is PASS
     signed = replace(USUAL, checks=frozenset({ContractCheck.SIGNED}))
     assert verdicts(PROFILE, signed)[Rule.SIGNED] is MISSING
 
@@ -130,13 +130,13 @@ def test_evidence_adds_up_over_the_bands_that_fit() -> None:
 
 
 def test_only_a_day_that_was_entered_can_fail_the_time_limit() -> None:
-    old = replace(PROFILE, oldest_due_on=date(2015, 1, 1))
+    old = structs.replace(PROFILE, oldest_due_on=date(2015, 1, 1))
     assert verdicts(PROFILE, USUAL)[Rule.LIMITATION] is PASS
     assert verdicts(old, USUAL)[Rule.LIMITATION] is MISSING
-    assert verdicts(replace(old, limitation_on=TODAY), USUAL)[Rule.LIMITATION] is PASS
-    past = replace(PROFILE, limitation_on=TODAY - timedelta(days=1))
+    assert verdicts(structs.replace(old, limitation_on=TODAY), USUAL)[Rule.LIMITATION] is PASS
+    past = structs.replace(PROFILE, limitation_on=TODAY - timedelta(days=1))
     assert verdicts(past, USUAL)[Rule.LIMITATION] is FAIL
-    assert verdicts(replace(old, country="XX"), USUAL)[Rule.LIMITATION] is PASS
+    assert verdicts(structs.replace(old, country="XX"), USUAL)[Rule.LIMITATION] is PASS
 
 
 def test_a_hint_knows_years_that_begin_at_the_end_of_one_and_leap_days() -> None:
@@ -149,11 +149,11 @@ def test_a_hint_knows_years_that_begin_at_the_end_of_one_and_leap_days() -> None
 
 def test_an_imported_account_is_judged_without_a_draft() -> None:
     content = a_reading().content
-    lines = judge(content, replace(FACTS, contract_on_file=True), USUAL)
+    lines = judge(content, structs.replace(FACTS, contract_on_file=True), USUAL)
     assert [line.rule for line in lines if not line.holds] == []
     disputed = structs.replace(content, terms=structs.replace(content.terms, disputed=True))
     assert [line.rule for line in judge(disputed, FACTS, USUAL) if not line.holds] == [Rule.DISPUTE]
-    again = judge(content, replace(FACTS, other_case="HP-AAAAA-BBBBB"), USUAL)
+    again = judge(content, structs.replace(FACTS, other_case="HP-AAAAA-BBBBB"), USUAL)
     assert again[0].rule is Rule.REFERENCE
     bare = structs.replace(content, terms=Terms(payments_to_date=content.terms.payments_to_date))
     assert Rule.CLEAR in {line.rule for line in judge(bare, FACTS, USUAL) if not line.holds}

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from handoff_portal.cases.model.content import Channel
 from handoff_portal.core.ids import CaseId
@@ -82,28 +83,28 @@ def test_a_currency_without_a_smallest_amount_has_none() -> None:
     [(0, 2, "missing"), (1, 2, "fail"), (2, 2, "pass"), (3, 2, "pass"), (0, 0, "pass")],
 )
 def test_reminders_are_counted(sent: int, wanted: int, verdict: str) -> None:
-    facts, policy = replace(FINE, reminders=sent), replace(USUAL, min_reminders=wanted)
+    facts, policy = structs.replace(FINE, reminders=sent), replace(USUAL, min_reminders=wanted)
     assert line_of(Rule.REMINDERS, facts, policy).verdict == verdict
 
 
 @pytest.mark.parametrize(("days", "verdict"), [(13, "fail"), (14, "pass"), (0, "fail"), (100, "pass")])
 def test_the_waiting_days_count_from_the_final_notice(days: int, verdict: str) -> None:
-    facts = replace(FINE, final_notice_on=TODAY - timedelta(days=days))
+    facts = structs.replace(FINE, final_notice_on=TODAY - timedelta(days=days))
     assert line_of(Rule.WAITING, facts).verdict == verdict
     assert line_of(Rule.FINAL_NOTICE, facts).verdict is Verdict.PASS
 
 
 def test_without_a_final_notice_both_its_lines_are_missing() -> None:
-    facts = replace(FINE, final_notice_on=None)
+    facts = structs.replace(FINE, final_notice_on=None)
     assert line_of(Rule.FINAL_NOTICE, facts).verdict is Verdict.MISSING
     assert line_of(Rule.WAITING, facts).verdict is Verdict.MISSING
-    undated = line_of(Rule.FINAL_NOTICE, replace(facts, final_notice_undated=True))
+    undated = line_of(Rule.FINAL_NOTICE, structs.replace(facts, final_notice_undated=True))
     assert undated.verdict is Verdict.FAIL
     assert "Enter its day" in undated.found
 
 
 def test_the_contract_is_asked_for_only_where_the_policy_says_so() -> None:
-    facts = replace(FINE, contract_on_file=False)
+    facts = structs.replace(FINE, contract_on_file=False)
     assert line_of(Rule.CONTRACT, facts).verdict is Verdict.MISSING
     lines = evaluate(a_reading(), facts, replace(USUAL, needs_contract=False), {})
     assert Rule.CONTRACT not in {line.rule for line in lines}
@@ -118,7 +119,7 @@ def test_an_open_dispute_stands_in_the_way(said: str, verdict: str) -> None:
 
 
 def test_a_second_case_with_the_same_reference_cannot_be_excepted() -> None:
-    line = line_of(Rule.REFERENCE, replace(FINE, other_case="HP-AAAAA-BBBBB"))
+    line = line_of(Rule.REFERENCE, structs.replace(FINE, other_case="HP-AAAAA-BBBBB"))
     assert line.verdict is Verdict.FAIL
     assert not line.may_override
     assert "HP-AAAAA-BBBBB" in line.found
@@ -139,7 +140,7 @@ def test_an_empty_draft_says_what_is_missing_and_where() -> None:
 
 
 def test_an_exception_lets_a_rule_hold_but_never_the_form_itself() -> None:
-    facts = replace(FINE, reminders=0)
+    facts = structs.replace(FINE, reminders=0)
     mine = Override("They moved; letters came back.", "Hannah Whitworth")
     lines = evaluate(a_reading(name=""), facts, USUAL, {Rule.REMINDERS: mine})
     assert next(line for line in lines if line.rule is Rule.REMINDERS).holds

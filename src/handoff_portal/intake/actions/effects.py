@@ -1,8 +1,9 @@
 """How a changed policy would judge the cases of today, tried before it is saved."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.cases.actions import many

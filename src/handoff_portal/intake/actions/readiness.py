@@ -1,7 +1,9 @@
 """Look whether a draft is ready, and make exceptions with a reason."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey

@@ -1,10 +1,12 @@
 """History and papers in figures: what the rules of a policy are measured against."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.model.communications import (
     PERSONAL_CHANNELS,
     Communication,
@@ -31,37 +33,51 @@ def measure(
         zone: IANA zone of the customer, in which days are counted.
         declared: Whether somebody ticked that the final notice says what it should.
     """
-    here = ZoneInfo(zone)
+    here = _zone(zone)
     reminders = [one for one in said if one.stage in _REMINDERS]
-    facts = Facts(
+    notices = [one for one in said if one.stage is Stage.FINAL_NOTICE and one.direction is Direction.OUT]
+    notice = _latest(notices, here) if notices else _Notice()
+    return Facts(
         today=today,
         reminders=len(reminders),
-        reminders_on=tuple(_on(one.occurred_at, here) for one in reminders if one.occurred_at),
-        personal=sum(one.channel in PERSONAL_CHANNELS for one in said),
+        reminders_on=tuple([_on(one.occurred_at, here) for one in reminders if one.occurred_at]),
+        personal=len([one for one in said if one.channel in PERSONAL_CHANNELS]),
+        final_notice_on=notice.on,
+        final_notice_undated=notice.undated,
+        final_notice_channel=notice.channel,
+        notice_reads_well=notice.reads_well,
         notice_declared=declared,
         contract_on_file=papers.get(DocumentKind.CONTRACT, 0) > 0,
-        papers=frozenset(kind for kind, number in papers.items() if number),
+        papers=frozenset(kind for kind, number in papers.items() if number) if papers else frozenset(),
     )
-    return _with_notice(facts, said, here)
 
 
-def _with_notice(facts: Facts, said: Sequence[Said], here: ZoneInfo) -> Facts:
-    """The latest final notice that went out; one without a day counts only where no other has one."""
-    notices = [one for one in said if one.stage is Stage.FINAL_NOTICE and one.direction is Direction.OUT]
-    if not notices:
-        return facts
-    dated = [(one.occurred_at, place, one) for place, one in enumerate(notices) if one.occurred_at]
-    latest = max(dated, key=lambda found: found[:2])[2] if dated else notices[-1]
-    return replace(
-        facts,
-        final_notice_on=_on(latest.occurred_at, here) if latest.occurred_at else None,
-        final_notice_undated=not dated,
-        final_notice_channel=latest.channel,
-        notice_reads_well=reads_kindly(f"{latest.words.subject}\n{latest.words.text}")
-        if latest.words.text.strip()
-        else None,
+class _Notice(NamedTuple):
+    """What `Facts` says of a final notice."""
+
+    on: date | None = None
+    undated: bool = False
+    channel: Channel | None = None
+    reads_well: bool | None = None
+
+
+def _latest(notices: Sequence[Said], here: ZoneInfo) -> _Notice:
+    """The latest of those that went out; one without a day counts only where no other has one."""
+    dated = [(one.occurred_at, place) for place, one in enumerate(notices) if one.occurred_at]
+    latest = notices[max(dated)[1] if dated else -1]
+    words = latest.words
+    return _Notice(
+        _on(latest.occurred_at, here) if latest.occurred_at else None,
+        not dated,
+        latest.channel,
+        reads_kindly(f"{words.subject}\n{words.text}") if words.text.strip() else None,
     )
 
 
 def _on(at: datetime, here: ZoneInfo) -> date:
     return at.astimezone(here).date()
+
+
+@lru_cache(512)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -1,17 +1,18 @@
 """What a policy can judge of an account: amounts, days, counts and codes; nothing that names the customer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handoff_portal.cases.model.case import DebtorType
 from handoff_portal.cases.model.content import Channel, Content
 from handoff_portal.documents.model import DocumentKind
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True, gc=False):
     """What the rules are measured against, beyond what the account itself says.
 
     Attributes:
@@ -43,8 +44,7 @@ class Facts:
     papers: frozenset[DocumentKind] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True, gc=False):
     """One account as a policy sees it.
 
     Attributes:

@@ -1,8 +1,10 @@
 """Whether an account is ready to be handed over: line by line, why, and where to mend it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from handoff_portal.cases.model.content import Content
 from handoff_portal.core.refusals import WrongState

@@ -1,8 +1,8 @@
 """Does a final notice say that it is the last step, and that a solution is welcome? Phrases, no verdict.
 
 The lists hold usual phrases of English, German, French, Spanish, Dutch and Malay letters. A notice that says
-it in other words is not wrong: a person ticks then that it does. They are folded, as is the text: an
-expression that ignores case itself tries every phrase at every place and takes four times as long.
+it in other words is not wrong: a person ticks then that it does. They are folded, as is the text, and each
+begins with a plain letter: then only places where one can begin are tried, else every phrase at every place.
 """
 
 import re
@@ -14,15 +14,16 @@ _LAST = re.compile(
     r"|letzte[rsn]? (schritt|mahnung|mittel|aufforderung|erinnerung|schreiben)|letztmalig|bevor wir"
     r"|derni(er|ère) (recours|rappel|relance|avis|étape|courrier)|en dernier ressort"
     r"|avant de (confier|transmettre)"
-    r"|[úu]ltim[oa] (recurso|aviso|paso|recordatorio|oportunidad)"
+    r"|últim[oa] (recurso|aviso|paso|recordatorio|oportunidad)"
+    r"|ultim[oa] (recurso|aviso|paso|recordatorio|oportunidad)"
     r"|antes de (encargar|remitir|trasladar|ceder)"
     r"|laatste (herinnering|aanmaning|stap|middel|kans)|voordat wij"
-    r"|(notis|peringatan|langkah) (terakhir|akhir)|sebelum kami"
+    r"|notis (terakhir|akhir)|peringatan (terakhir|akhir)|langkah (terakhir|akhir)|sebelum kami"
 )
 _WELCOME = re.compile(
     r"solution is (still )?(welcome|possible|open)|still (welcome|open|happy|glad|possible|like to|find)"
     r"|payment plan|instal?lments?|in parts|part payments?"
-    r"|(call|talk to|speak (to|with)|write to|contact|tell|reach) us"
+    r"|call us|talk to us|speak (to|with) us|write to us|contact us|tell us|reach us"
     r"|let us know|get in touch|work (something|it) out|find a (way|solution)|rather not"
     r"|happy to (talk|help|listen)"
     r"|lösung|ratenzahlung|in raten|sprechen sie|melden sie sich|rufen sie uns"

@@ -1,13 +1,13 @@
 """Judging accounts of a file by the same rules as a draft, and completing what rows say in a word."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import structs
+from msgspec.structs import replace
 
 from handoff_portal.cases.model.content import Channel
 from handoff_portal.contacts.model.communications import Direction, HistoryEntry, Stage, Words
@@ -44,8 +44,8 @@ def completed(account: Account) -> Account:
     """The account with its row's final notice and time limit where cases keep such things."""
     terms = account.content.terms
     if account.limitation_on and not terms.limitation_date:
-        terms = structs.replace(terms, limitation_date=account.limitation_on.isoformat())
-        account = structs.replace(account, content=structs.replace(account.content, terms=terms))
+        terms = replace(terms, limitation_date=account.limitation_on.isoformat())
+        account = replace(account, content=replace(account.content, terms=terms))
     noticed = account.final_notice
     if noticed is None or any(said.stage is Stage.FINAL_NOTICE for said in account.history):
         return account
@@ -57,7 +57,7 @@ def completed(account: Account) -> Account:
         words=Words(subject="Final notice"),
         stage=Stage.FINAL_NOTICE,
     )
-    return structs.replace(account, history=(*account.history, entry))
+    return replace(account, history=(*account.history, entry))
 
 
 def judge_account(
@@ -80,9 +80,9 @@ def judge_account(
         facts = replace(facts, reminders=account.reminders_sent)
     profile = profile_of(account.content, facts)
     lines = judge_profile(account.content, profile, policy)
-    failing = tuple(line.rule for line in lines if not line.holds)
+    failing = tuple([line.rule for line in lines if not line.holds])
     return Judged(
-        tuple(rule.value for rule in failing),
+        tuple([rule.value for rule in failing]),
         not FIXED.isdisjoint(failing),
         encode_lines(lines),
         msgspec.json.encode(profile.as_json()),
