@@ -15,17 +15,17 @@ from handoff_portal.cases.model.known import Known
 from handoff_portal.cases.model.particulars import Particulars
 from handoff_portal.cases.store import bulk
 from handoff_portal.core.ids import CaseId, ClaimId, EntryId, OrgId, PortfolioId
-from handoff_portal.core.references import reference_of
 
 __all__ = ["Move", "NewCase", "add_cases", "adjustment", "find_known", "move_balances", "with_ids"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewCase:
     """A case that is to be.
 
     Attributes:
         key: A fresh one, of its own.
+        reference: The portal's reference of it.
         index: Blind index of the business's own reference.
         entries: The first lines of its account.
         stated: What is open, minor units.
@@ -33,6 +33,7 @@ class NewCase:
     """
 
     key: CaseKey
+    reference: str
     content: Content
     time_zone: str
     index: bytes
@@ -44,11 +45,6 @@ class NewCase:
     def id(self) -> CaseId:
         """Its id."""
         return CaseId(self.key.case_id)
-
-    @property
-    def reference(self) -> str:
-        """The portal's reference."""
-        return reference_of(self.key.case_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from handoff_portal.contacts.actions import bulk as histories
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import CaseId, OrgId, PortfolioId
+from handoff_portal.core.references import reference_of
 from handoff_portal.core.refusals import Unavailable
 from handoff_portal.identity.actions.organisations import open_org_key
 from handoff_portal.intake.actions import bulk as intake
@@ -222,7 +223,10 @@ def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Sta
     owed = account.open
     entries = first_entries(content, account.paid_on, account.time_zone, work.now)
     key = CaseKey.new(new_id(), order.key.owner)
-    case = bulk.NewCase(key, content, account.time_zone, staged.index, entries, owed, order.portfolio)
+    reference = reference_of(key.case_id)
+    case = bulk.NewCase(
+        key, reference, content, account.time_zone, staged.index, entries, owed, order.portfolio
+    )
     outcome.new.append(case)
     outcome.placed.append((ordinal, case.id))
     outcome.staged.append(staged)
@@ -240,7 +244,7 @@ def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Sta
             exceptions=tuple(Code(rule) for rule in staged.failing),
         )
     )
-    outcome.lines.append(line_of(ordinal, staged, case.reference, "made"))
+    outcome.lines.append(line_of(ordinal, staged, reference, "made"))
 
 
 def _adjust(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged, known: Known) -> None:
