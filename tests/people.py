@@ -9,7 +9,7 @@ from handoff_portal.adapters.clock import new_id, new_token
 from handoff_portal.core.actor import Actor, Origin
 from handoff_portal.core.ids import PersonId, SessionId
 from handoff_portal.core.permissions import OrgKind, Role
-from handoff_portal.identity.actions.organisations import add_organisation
+from handoff_portal.identity.actions.organisations import add_organisation, show_organisation
 from handoff_portal.identity.actions.sessions import open_session, resolve
 from handoff_portal.identity.model import events as identity_events
 from handoff_portal.identity.model.organisation import Organisation, Person, PersonInvited, PersonState
@@ -66,6 +66,13 @@ def a_person(portal: Portal, organisation: Organisation, *roles: Role) -> Signed
     actor = resolve(portal.database, token, Origin()).actor
     assert actor is not None
     return SignedIn(actor, {session_cookie(portal.settings): encode_token(token)})
+
+
+def a_colleague(portal: Portal, of: SignedIn, role: Role) -> SignedIn:
+    """Somebody else of the same organisation."""
+    with portal.database.work(of.actor) as work:
+        organisation = show_organisation(work, of.actor.org)
+    return a_person(portal, organisation, role)
 
 
 def without_a_fresh_code(portal: Portal, person: SignedIn) -> SignedIn:

@@ -16,8 +16,6 @@ from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import Balance, Case
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import CaseId, PaymentId
-from handoff_portal.core.permissions import Role
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.recoveries.actions.closing import close_case
 from handoff_portal.recoveries.actions.payments import (
     Rest,
@@ -28,7 +26,6 @@ from handoff_portal.recoveries.actions.payments import (
 from handoff_portal.recoveries.model.closing import CloseCode, Closing, Relationship
 from handoff_portal.recoveries.model.payments import Method, Payment, ReceivedBy, Report, ReversalReason
 from handoff_portal.web.portal import Portal
-from people import SignedIn, a_person
 
 T = TypeVar("T")
 OPEN = 125_00
@@ -80,12 +77,6 @@ def look(portal: Portal, actor: Actor, wanted: CaseId, see: Callable[[Work, Case
 
 def balance(portal: Portal, actor: Actor, case: CaseId) -> Balance:
     return look(portal, actor, case, lambda _work, found, _key: found.balance)
-
-
-def a_colleague(portal: Portal, of: SignedIn, role: Role) -> SignedIn:
-    with portal.database.work(of.actor) as work:
-        organisation = show_organisation(work, of.actor.org)
-    return a_person(portal, organisation, role)
 
 
 def actions_of(postgres: EmbeddedPostgres, case: CaseId) -> list[str]:

@@ -42,16 +42,17 @@ _LENGTH = struct.Struct(">I")
 
 
 @contextmanager
-def helped(portfolio: PortfolioId, chunks: int) -> Iterator[int]:
+def helped(portfolio: PortfolioId, chunks: int, processors: int | None = None) -> Iterator[int]:
     """Have a process for every further processor commit the same portfolio while the block lasts.
 
     Args:
         chunks: How many wait.
+        processors: Of this machine, if not as many as it says.
 
     Yields:
         How many processes help. At its end the block waits for them; when it raises they are ended.
     """
-    wanted = min((os.cpu_count() or 1) - 1, chunks // WORTH_A_HELPER, MOST)
+    wanted = min((processors or os.cpu_count() or 1) - 1, chunks // WORTH_A_HELPER, MOST)
     helpers = [_start([sys.executable, "-m", __name__, str(portfolio)]) for _ in range(wanted)]
     try:
         yield len(helpers)
@@ -66,17 +67,21 @@ def helped(portfolio: PortfolioId, chunks: int) -> Iterator[int]:
 
 
 @contextmanager
-def crew(errand: bytes, rows: int) -> Iterator[list[Exchange]]:
+def crew(
+    errand: bytes, rows: int, processors: int | None = None, worth: int = WORTH_READING
+) -> Iterator[list[Exchange]]:
     """Have a process for every further processor work on a portfolio that is being checked.
 
     Args:
         errand: See `sharing.Errand`.
         rows: How many the portfolio has.
+        processors: Of this machine, if not as many as it says.
+        worth: Rows for each process.
 
     Yields:
         One exchange for each. At its end, however it comes, they are ended.
     """
-    wanted = min((os.cpu_count() or 1) - 1, rows // WORTH_READING, MOST)
+    wanted = min((processors or os.cpu_count() or 1) - 1, rows // worth, MOST)
     helpers = [_start([sys.executable, "-m", __name__, CHECK], talks=True) for _ in range(wanted)]
     try:
         for helper in helpers:

@@ -23,9 +23,8 @@ from handoff_portal.contacts.model.dispositions import Disposition, ReceivedAs
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import OrgId
 from handoff_portal.core.permissions import Role
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
-from people import a_person
+from people import a_colleague
 
 GOOD = Counts(OrgId(uuid4()), 200, 100, 100, 0, 80, 80, 0, 0, 0, 4, 4)
 
@@ -74,8 +73,8 @@ def test_full_points_only_where_nothing_is_missing() -> None:
 @pytest.fixture(scope="module")
 def at_work(portal: Portal) -> AtWork:
     found = a_case_at_work(portal, some_content())
+    collector = a_colleague(portal, found.agency, Role.COLLECTOR)
     with portal.database.work(found.agency.actor) as work:
-        collector = a_person(portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
         conduct.set_sample(work, 0)
     said = "Thanked them, asked how things are going and agreed to speak again on Tuesday."
     for _ in range(LEAST_CONTACTS - 1):

@@ -31,9 +31,8 @@ from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import TemplateId
 from handoff_portal.core.permissions import Role
 from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, WrongState
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
-from people import SignedIn, a_person
+from people import SignedIn, a_colleague
 
 TEXT = """Dear [name]
 
@@ -52,8 +51,7 @@ def at_work(portal: Portal) -> AtWork:
 
 @pytest.fixture
 def collector(at_work: AtWork) -> SignedIn:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        return a_person(at_work.portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
+    return a_colleague(at_work.portal, at_work.agency, Role.COLLECTOR)
 
 
 def write(at_work: AtWork, actor: Actor, text: str = TEXT, country: str = "") -> TemplateId:

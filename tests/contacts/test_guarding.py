@@ -25,7 +25,7 @@ from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, WrongStat
 from handoff_portal.guard.model import terms as g
 from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
-from people import a_person, an_organisation
+from people import a_colleague, a_person, an_organisation
 
 
 @pytest.fixture
@@ -55,8 +55,7 @@ def test_a_collector_without_an_approval_is_blocked_where_the_place_asks_for_one
 
 
 def test_an_approval_is_personal(at_work: AtWork) -> None:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        from_same = a_person(at_work.portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
+    from_same = a_colleague(at_work.portal, at_work.agency, Role.COLLECTOR)
     assert asked(at_work, from_same.actor).outlook is g.Outlook.BLOCKED
 
 

@@ -24,7 +24,7 @@ from handoff_portal.core.permissions import Role
 from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, WrongState
 from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
-from people import SignedIn, a_person
+from people import SignedIn, a_colleague, a_person
 from words_at_work import KIND, UNKIND, decide, draw, kept, say, waiting
 
 
@@ -35,8 +35,7 @@ def at_work(portal: Portal) -> AtWork:
 
 @pytest.fixture
 def collector(at_work: AtWork) -> SignedIn:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        return a_person(at_work.portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
+    return a_colleague(at_work.portal, at_work.agency, Role.COLLECTOR)
 
 
 def test_what_an_agency_says_it_said_is_judged_as_it_is_logged(

@@ -15,9 +15,8 @@ from handoff_portal.core.permissions import Role
 from handoff_portal.core.refusals import Forbidden, Invalid, NotFound
 from handoff_portal.handoffs.actions import handoffs
 from handoff_portal.handoffs.model.handoff import RecallReason, ReturnReason
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
-from people import SignedIn, a_person
+from people import SignedIn, a_colleague
 from security.borrowing import as_app
 from words_at_work import KIND, UNKIND, decide, draw, say, waiting
 
@@ -29,8 +28,7 @@ def at_work(portal: Portal) -> AtWork:
 
 @pytest.fixture
 def collector(at_work: AtWork) -> SignedIn:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        return a_person(at_work.portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
+    return a_colleague(at_work.portal, at_work.agency, Role.COLLECTOR)
 
 
 def give_back(at_work: AtWork) -> None:

@@ -23,9 +23,8 @@ from handoff_portal.contacts.model.conduct import (
 )
 from handoff_portal.contacts.model.dispositions import Disposition
 from handoff_portal.core.permissions import Role
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
-from people import SignedIn, a_person
+from people import SignedIn, a_colleague
 from words_at_work import UNKIND, say
 
 
@@ -36,8 +35,7 @@ def at_work(portal: Portal) -> AtWork:
 
 @pytest.fixture
 def collector(at_work: AtWork) -> SignedIn:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        return a_person(at_work.portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
+    return a_colleague(at_work.portal, at_work.agency, Role.COLLECTOR)
 
 
 def test_a_voicemail_that_shows_a_debt_is_for_looking_at() -> None:

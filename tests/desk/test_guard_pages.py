@@ -17,9 +17,8 @@ from handoff_portal.cases.model.case import DebtorType
 from handoff_portal.contacts.actions import known
 from handoff_portal.contacts.model.facts import FactKind
 from handoff_portal.core.permissions import Role
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
-from people import SignedIn, a_person
+from people import a_colleague
 
 
 @pytest.fixture
@@ -42,12 +41,6 @@ def unapprove(at_work: AtWork) -> None:
     with at_work.portal.database.work(at_work.agency.actor) as work:
         for one in list_approvals(work):
             end_approval(work, one.id)
-
-
-def a_colleague(at_work: AtWork, role: Role) -> SignedIn:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        organisation = show_organisation(work, at_work.agency.actor.org)
-    return a_person(at_work.portal, organisation, role)
 
 
 def send(client: TestClient[Litestar], path: str, **fields: str) -> Response:
@@ -81,7 +74,7 @@ def test_a_block_is_shown_with_its_law_citation_and_what_is_needed(
 def test_a_guideline_shows_the_next_moment_and_lets_a_supervisor_go_on_once(
     client: TestClient[Litestar], australian: AtWork
 ) -> None:
-    supervisor = a_colleague(australian, Role.SUPERVISOR)
+    supervisor = a_colleague(australian.portal, australian.agency, Role.SUPERVISOR)
     sign_in(client, supervisor)
     page = client.get(f"/cases/{australian.case}/guard?channel=call").text
     assert "Guideline</span>" in page
@@ -96,7 +89,7 @@ def test_a_guideline_shows_the_next_moment_and_lets_a_supervisor_go_on_once(
 
 
 def test_a_collector_is_told_to_ask_a_supervisor(client: TestClient[Litestar], australian: AtWork) -> None:
-    collector = a_colleague(australian, Role.COLLECTOR)
+    collector = a_colleague(australian.portal, australian.agency, Role.COLLECTOR)
     sign_in(client, collector)
     assert (
         "Your supervisor or an administrator can decide"
@@ -147,7 +140,9 @@ def test_supervisor_and_business_are_asked_to_look_at_a_contact_against_a_block(
 ) -> None:
     unapprove(at_work)
     logged = log(at_work, at_work.agency.actor)
-    supervisor, collector = (a_colleague(at_work, role) for role in (Role.SUPERVISOR, Role.COLLECTOR))
+    supervisor, collector = (
+        a_colleague(at_work.portal, at_work.agency, role) for role in (Role.SUPERVISOR, Role.COLLECTOR)
+    )
     sign_in(client, collector)
     assert "Contacts to look at" not in client.get("/").text
     for who in (supervisor, at_work.business):
@@ -185,7 +180,7 @@ def test_what_the_customer_asked_is_noted_and_can_end(client: TestClient[Litesta
 
 
 def test_an_administrator_records_and_ends_approvals(client: TestClient[Litestar], at_work: AtWork) -> None:
-    collector = a_colleague(at_work, Role.COLLECTOR)
+    collector = a_colleague(at_work.portal, at_work.agency, Role.COLLECTOR)
     sign_in(client, at_work.agency)
     sent = send(
         client,

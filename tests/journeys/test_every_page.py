@@ -25,13 +25,12 @@ from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.guard.book import SHIPPED
 from handoff_portal.handoffs.model.offer import Offer
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.identity.model.organisation import Organisation
 from handoff_portal.portfolios.model.portfolio import State
 from handoff_portal.recoveries.model.payments import Payment
 from handoff_portal.web.portal import Portal
 from journeys.visiting import Site, Visitor
-from people import SignedIn, a_person, an_organisation
+from people import SignedIn, a_colleague, a_person, an_organisation
 from portfolios.browsing import in_every_state
 from recovery_steps import pay
 from security.world import a_request_for_help
@@ -116,8 +115,7 @@ TEMPLATE = "Dear [name]\n\n{agency} writes for {creditor} about {amount}. {hards
 
 def an_unkind_contact(portal: Portal, case: Case, agency: SignedIn) -> str:
     """A contact of a colleague whose words a supervisor should look at."""
-    with portal.database.work(agency.actor) as work:
-        colleague = a_person(portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
+    colleague = a_colleague(portal, agency, Role.COLLECTOR)
     with portal.database.work(colleague.actor) as work:
         found = cases.load_case(work, case.id, lock=True)
         words = Words(author=colleague.actor.name, text="Pay by Friday or the police come.")

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from at_work import AtWork, a_case_at_work
+from at_work import a_case_at_work
 from builders import a_customer, some_content
 from contact_steps import log
 from handoff_portal.agencies.actions.licences import licences_of
@@ -16,16 +16,9 @@ from handoff_portal.contacts.model.opting_out import LINES
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.handoffs.actions import handoffs
 from handoff_portal.handoffs.model.handoff import ReturnReason
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
 from journeys.visiting import Site
-from people import SignedIn, a_person, an_organisation
-
-
-def a_colleague(at_work: AtWork, role: Role) -> SignedIn:
-    with at_work.portal.database.work(at_work.agency.actor) as work:
-        organisation = show_organisation(work, at_work.agency.actor.org)
-    return a_person(at_work.portal, organisation, role)
+from people import a_colleague, a_person, an_organisation
 
 
 @pytest.mark.journey
@@ -83,11 +76,11 @@ def test_the_line_on_opting_out_is_added_with_one_press(site: Site, portal: Port
 @pytest.mark.journey
 def test_words_that_left_with_their_case_are_told_to_both_sides(site: Site, portal: Portal) -> None:
     at_work = a_case_at_work(portal)
-    collector = a_colleague(at_work, Role.COLLECTOR)
+    collector = a_colleague(at_work.portal, at_work.agency, Role.COLLECTOR)
     log(at_work, collector.actor, words=Words(author="Ann", text="Pay by Friday or the police come."))
     with portal.database.work(at_work.agency.actor) as work:
         handoffs.return_case(work, at_work.case, next(iter(ReturnReason)))
-    supervisor = site.signed_in(a_colleague(at_work, Role.SUPERVISOR))
+    supervisor = site.signed_in(a_colleague(at_work.portal, at_work.agency, Role.SUPERVISOR))
     supervisor.open("/conduct")
     assert "Left before anybody had decided" in supervisor.text()
     business = site.signed_in(at_work.business)

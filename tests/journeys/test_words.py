@@ -10,10 +10,9 @@ from handoff_portal.contacts.actions.conduct import set_sample
 from handoff_portal.contacts.model.communications import Words
 from handoff_portal.contacts.model.dispositions import ReceivedAs
 from handoff_portal.core.permissions import Role
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.web.portal import Portal
 from journeys.visiting import Site, Visitor
-from people import a_person
+from people import a_colleague
 
 UNKIND = "Pay by Friday or the police come."
 
@@ -32,8 +31,8 @@ def begin(visitor: Visitor, case: str, text: str) -> None:
 def test_a_kinder_wording_is_accepted_and_a_breach_is_seen_by_both_sides(site: Site, portal: Portal) -> None:
     at_work = a_case_at_work(portal, some_content())
     case = str(at_work.case)
+    collector = a_colleague(portal, at_work.agency, Role.COLLECTOR)
     with portal.database.work(at_work.agency.actor) as work:
-        collector = a_person(portal, show_organisation(work, work.actor.org), Role.COLLECTOR)
         set_sample(work, 0)
     visitor = site.signed_in(collector)
     page = visitor.page

@@ -176,16 +176,16 @@ def test_helpers_commit_beside_the_worker_and_are_ended_when_it_fails(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
     (person,) = people(portal, [OrgKind.BUSINESS])
     made = approved(portal, person.actor, a_file(40))
-    with helped(made, WORTH_A_HELPER) as helpers:
+    with helped(made, WORTH_A_HELPER, processors=2) as helpers:
         assert helpers == 1
     assert shown(portal, person.actor, made).done == Done(made=40)
-    with helped(made, WORTH_A_HELPER - 1) as helpers:
+    with helped(made, WORTH_A_HELPER - 1, processors=2) as helpers:
         assert helpers == 0
     started = time.monotonic()
-    with pytest.raises(ZeroDivisionError), helped(approved(portal, person.actor, a_file(1)), WORTH_A_HELPER):
+    other = approved(portal, person.actor, a_file(1))
+    with pytest.raises(ZeroDivisionError), helped(other, WORTH_A_HELPER, processors=2):
         raise ZeroDivisionError
     assert time.monotonic() - started < 10
 

@@ -1,10 +1,10 @@
 """A large portfolio is checked by several processes, and comes out as if one had done it."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import psycopg
 import pytest
@@ -66,13 +66,15 @@ def sent(portal: Portal, actor: Actor) -> PortfolioId:
     return made
 
 
+one_helper = partial(helping.crew, processors=2, worth=1)
+"""One process helps, with files of any size."""
+
+
 @pytest.fixture
 def helpers(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """One helper for files of any size."""
+    """Helpers read their settings from the environment of whoever starts them."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(helping, "WORTH_READING", 1)
 
 
 def preview(portal: Portal, actor: Actor, crew: Crew) -> tuple[PortfolioId, object]:
@@ -99,7 +101,7 @@ def preview(portal: Portal, actor: Actor, crew: Crew) -> tuple[PortfolioId, obje
 def test_with_a_helper_the_preview_is_the_same_as_alone(portal: Portal) -> None:
     (person,) = people(portal, [OrgKind.BUSINESS])
     first, alone = preview(portal, person.actor, nobody)
-    second, together = preview(portal, person.actor, helping.crew)
+    second, together = preview(portal, person.actor, one_helper)
     assert together == alone
     with portal.database.work(person.actor) as work:
         approve(work, second, REASON)
@@ -117,7 +119,7 @@ def test_a_helper_that_is_killed_ends_the_pass_and_another_one_begins_anew(
 
     @contextmanager
     def dying(errand: bytes, rows: int) -> Iterator[list[Exchange]]:
-        with helping.crew(errand, rows) as (exchange,):
+        with one_helper(errand, rows) as (exchange,):
             answered: list[bytes] = []
 
             def once(octets: bytes) -> bytes:
@@ -130,16 +132,16 @@ def test_a_helper_that_is_killed_ends_the_pass_and_another_one_begins_anew(
 
     assert check_next(portal.database, portal.objects, read_files, dying)
     assert shown(portal, person.actor, made).state is State.CHECKING
-    assert not check_next(portal.database, portal.objects, read_files, helping.crew)
+    assert not check_next(portal.database, portal.objects, read_files, one_helper)
     administrator.execute("update portfolio set leased_until = now() where id = %s", (made,))
-    assert check_next(portal.database, portal.objects, read_files, helping.crew)
+    assert check_next(portal.database, portal.objects, read_files, one_helper)
     now = shown(portal, person.actor, made)
     assert (now.state, now.accounts) == (State.WAITING, ACCOUNTS - len(BAD))
 
 
 @pytest.mark.usefixtures("helpers")
 def test_a_helper_process_that_ends_is_noticed() -> None:
-    with helping.crew(b"no errand", 1) as (exchange,), pytest.raises(HelperEnded):
+    with one_helper(b"no errand", 1) as (exchange,), pytest.raises(HelperEnded):
         exchange(b"")
 
 
@@ -153,7 +155,7 @@ def test_cancelled_while_helpers_check_it_nothing_is_staged_any_more(
     @contextmanager
     def late(errand: bytes, rows: int) -> Iterator[list[Exchange]]:
         administrator.execute("update portfolio set state = 'cancelled' where id = %s", (made,))
-        with helping.crew(errand, rows) as exchanges:
+        with one_helper(errand, rows) as exchanges:
             yield list(exchanges)
 
     assert check_next(portal.database, portal.objects, read_files, late)

@@ -35,9 +35,9 @@ from handoff_portal.recoveries.actions.payments import (
 )
 from handoff_portal.recoveries.model.closing import CloseCode
 from handoff_portal.web.portal import Portal
+from people import a_colleague
 from recovery_steps import (
     OPEN,
-    a_colleague,
     a_report,
     actions_of,
     balance,

@@ -19,9 +19,9 @@ from handoff_portal.core.refusals import Forbidden, Invalid, NotFound, Refusal, 
 from handoff_portal.recoveries.actions.closing import read_recoveries, read_summary
 from handoff_portal.recoveries.model.closing import CloseCode
 from handoff_portal.web.portal import Portal
+from people import a_colleague
 from recovery_steps import (
     OPEN,
-    a_colleague,
     actions_of,
     balance,
     close,

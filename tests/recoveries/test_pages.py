@@ -12,8 +12,8 @@ from handoff_portal.contacts.actions.holds import may_contact_now
 from handoff_portal.core.permissions import Role
 from handoff_portal.recoveries.actions.payments import list_payments
 from handoff_portal.web.portal import Portal
-from people import SignedIn
-from recovery_steps import OPEN, a_colleague, balance, local_today, look, pay, pay_business
+from people import SignedIn, a_colleague
+from recovery_steps import OPEN, balance, local_today, look, pay, pay_business
 
 Browser = TestClient[Litestar]
 

@@ -6,9 +6,12 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.app import build
 from handoff_portal.audit.actions.keeping import Keeper, log_key
 from handoff_portal.web.portal import Portal
+from security.borrowing import Attempt
+from security.full_world import FullWorld, a_full_world
 from security.rehearsal import rehearsed
 from security.routes import Browser, Route, routes_of
 from security.world import World, a_world
@@ -22,6 +25,19 @@ def world(portal: Portal) -> World:
     while Keeper(portal.database, key, portal.anchor).round():
         pass
     return made
+
+
+@pytest.fixture(scope="module")
+def administrator(postgres: EmbeddedPostgres, portal: Portal) -> Iterator[Attempt]:
+    """The database past every wall, and what is written there by hand."""
+    assert portal.settings.app_url
+    with postgres.administrator("portal") as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def full(portal: Portal, administrator: Attempt) -> FullWorld:
+    return a_full_world(portal, administrator)
 
 
 @pytest.fixture(scope="package")

@@ -22,11 +22,11 @@ from handoff_portal.documents.actions.receiving import Places, receive_bytes
 from handoff_portal.documents.model import DocumentKind
 from handoff_portal.handoffs.actions import offers
 from handoff_portal.web.portal import Portal
-from people import SignedIn, a_person, an_organisation
+from people import SignedIn, a_colleague, a_person, an_organisation
 from portfolio_steps import a_file, checked
 from recovery_steps import pay
 from security.papers import PDF
-from security.world import a_colleague, a_request_for_help, agency_papers, an_offered_case
+from security.world import a_request_for_help, agency_papers, an_offered_case
 
 SAID = "CANARY-said they will pay on Friday"
 NOTED = "CANARY-noted between the two of us"

@@ -1,6 +1,5 @@
 """Raw SQL with one's own session: what the database refuses to somebody who may be there but not do this."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
@@ -18,10 +17,9 @@ from handoff_portal.core.ids import TemplateId
 from handoff_portal.core.permissions import Role
 from handoff_portal.handoffs.actions import offers
 from handoff_portal.web.portal import Portal
-from people import SignedIn
+from people import SignedIn, a_colleague
 from security.borrowing import Attempt, as_app
-from security.full_world import FullWorld, a_full_world
-from security.world import a_colleague
+from security.full_world import FullWorld
 
 DENIED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)
 _SPOKEN = """
@@ -49,18 +47,6 @@ insert into guard_override
 select %s, id, business_id, %s, %s, 'call', '{}', 1, 'sealed', now(), now() + interval '1 minute'
 from cases where id = %s
 """
-
-
-@pytest.fixture(scope="module")
-def administrator(postgres: EmbeddedPostgres, portal: Portal) -> Iterator[Attempt]:
-    assert portal.settings.app_url
-    with postgres.administrator("portal") as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def full(portal: Portal, administrator: Attempt) -> FullWorld:
-    return a_full_world(portal, administrator)
 
 
 @pytest.fixture(scope="module")

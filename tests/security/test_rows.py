@@ -1,7 +1,6 @@
 """Raw SQL as the role that serves pages: what an injection could reach with somebody's session."""
 
 import secrets
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -11,11 +10,10 @@ from psycopg.rows import TupleRow
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.core.permissions import Role
 from handoff_portal.web.portal import Portal
-from people import SignedIn
+from people import SignedIn, a_colleague
 from security.borrowing import Attempt, Table, as_app, copy_of, keys_seen, may_select, table, touched
 from security.catalogue import grants, tables
-from security.full_world import FullWorld, a_full_world
-from security.world import a_colleague
+from security.full_world import FullWorld
 
 SHARED = {
     "organisation": "agencies are in the directory",
@@ -62,18 +60,6 @@ UNSEEN = {
     "totp",
 }
 """Tables that the role cannot read at all."""
-
-
-@pytest.fixture(scope="module")
-def administrator(postgres: EmbeddedPostgres, portal: Portal) -> Iterator[Attempt]:
-    assert portal.settings.app_url
-    with postgres.administrator("portal") as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def full(portal: Portal, administrator: Attempt) -> FullWorld:
-    return a_full_world(portal, administrator)
 
 
 @pytest.fixture(scope="module")

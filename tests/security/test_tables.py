@@ -1,11 +1,7 @@
 """The third wall as the database has it: every table, right, policy and function is on a reviewed list."""
 
-from collections.abc import Iterator
-
 import psycopg
-import pytest
 
-from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.adapters.postgres.roles import LOGIN_ROLES
 from security.catalogue import OWNER, functions, grants, policies, tables
 from security.reviewed import require_reviewed
@@ -14,13 +10,6 @@ NOT_OURS = {"alembic_version"}
 """The migration tool's own table: no role but the owner may touch it."""
 
 Database = psycopg.Connection
-
-
-@pytest.fixture
-def administrator(postgres: EmbeddedPostgres, environment: dict[str, str]) -> Iterator[Database]:
-    assert environment
-    with postgres.administrator("portal") as connection:
-        yield connection
 
 
 def test_every_table_has_row_level_security_that_binds_its_owner_too(administrator: Database) -> None:

@@ -34,14 +34,13 @@ from handoff_portal.documents.model import DocumentKind
 from handoff_portal.guard.book import SHIPPED
 from handoff_portal.handoffs.actions import handoffs
 from handoff_portal.handoffs.model.handoff import ReturnReason
-from handoff_portal.identity.actions.organisations import show_organisation
 from handoff_portal.identity.actions.recovery import ask_for_help, own_request
 from handoff_portal.identity.actions.sessions import open_password_stage
 from handoff_portal.identity.store import organisations
 from handoff_portal.web.front_door import browser_cookie, encode_token, hash_token, session_cookie
 from handoff_portal.web.page import token_for
 from handoff_portal.web.portal import Portal
-from people import SignedIn, a_person, an_organisation
+from people import SignedIn, a_colleague, a_person, an_organisation
 from portfolio_steps import a_file, checked
 from recovery_steps import pay
 from security.papers import PDF, REPORT
@@ -112,13 +111,6 @@ def a_world(portal: Portal) -> World:
             things[kind, relation] |= _people(portal, home, own=relation in {"own", "holder"})
             things[kind, relation]["version"] = SHIPPED
     return World((_stranger(portal), _pending(portal, business), *personas), things)
-
-
-def a_colleague(portal: Portal, of: SignedIn, role: Role) -> SignedIn:
-    """Somebody else of the same organisation."""
-    with portal.database.work(of.actor) as work:
-        organisation = show_organisation(work, of.actor.org)
-    return a_person(portal, organisation, role)
 
 
 def a_furnished_case(portal: Portal, business: SignedIn) -> tuple[Case, Things]:
