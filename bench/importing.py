@@ -3,6 +3,7 @@
 `python -m bench.importing`, settings from the environment; prints seconds and processor seconds as JSON.
 """
 
+import gc
 import json
 import resource
 import sys
@@ -20,6 +21,7 @@ from handoff_portal.settings import read
 def run() -> dict[str, Any]:
     """Check everything; with a word on standard input, commit everything."""
     portal = build_portal(read())
+    gc.freeze()  # as the worker does
     checked = _timed(lambda: check_next(portal.database, portal.objects, read_files, crew))
     sys.stderr.write("checked\n")
     sys.stderr.flush()

@@ -1,5 +1,6 @@
 """Starting things: the demo, the web server, the worker, the migrations."""
 
+import gc
 import logging
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def worker() -> None:
     """Deliver mail, sequence the log, lapse offers, clear away what never arrived."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     with opened_portal() as portal:
+        gc.freeze()  # what is there now stays, so nobody need look for circles in it
         work_until(stop_on_signals(), chores(portal))
 
 
