@@ -20,6 +20,8 @@ create table portfolio (
     accounts integer not null default 0,
     problems integer not null default 0,
     expected integer,
+    -- Blind indexes of the references that a person left out; they stay out when the files are read anew.
+    left_out bytea[] not null default '{}',
     reason text,
     sealed_answers bytea,
     sealed_summary bytea,
@@ -98,8 +100,8 @@ begin
 end $$;
 
 grant select, insert on portfolio, portfolio_file to handoff_app;
-grant update (state, phase_at, updated_at, sealed_answers, reason, approved_by, approved_at, with_exceptions,
-              sealed_exception, approval_mac, ended_at) on portfolio to handoff_app;
+grant update (state, phase_at, updated_at, left_out, sealed_answers, reason, approved_by, approved_at,
+              with_exceptions, sealed_exception, approval_mac, ended_at) on portfolio to handoff_app;
 grant update (state, size, sha256) on portfolio_file to handoff_app;
 grant select, update (left_out) on portfolio_chunk to handoff_app;
 grant select on portfolio_finding to handoff_app;

@@ -1,23 +1,30 @@
 """The files of a checked portfolio change: one is taken out, others come; what was said by hand is kept."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
+from handoff_portal.adapters.clock import utc_now
 from handoff_portal.adapters.objects.store import ObjectMissing
+from handoff_portal.app import open_database
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.core.refusals import NotFound, WrongState
 from handoff_portal.documents.actions.receiving import Places
 from handoff_portal.documents.model import DocumentKind
+from handoff_portal.identity.actions.keys import load_system_keys
 from handoff_portal.portfolios.actions.answering import look_at_columns, show_said
 from handoff_portal.portfolios.actions.checking import check_next
-from handoff_portal.portfolios.actions.deciding import approve, cancel
+from handoff_portal.portfolios.actions.deciding import approve, cancel, choose_accounts
 from handoff_portal.portfolios.actions.papers import assign_papers, leave_out, name_kind
+from handoff_portal.portfolios.actions.previewing import show_accounts
 from handoff_portal.portfolios.actions.removing import remove_file, reopen, take_out
 from handoff_portal.portfolios.actions.showing import list_files, list_findings, load_portfolio
+from handoff_portal.portfolios.actions.uploaded import read_files
 from handoff_portal.portfolios.actions.uploading import answer_questions, receive_bytes, send_portfolio
+from handoff_portal.portfolios.model.choosing import Show
 from handoff_portal.portfolios.model.papers import Paper, PaperState
 from handoff_portal.portfolios.model.portfolio import State, UploadedFile
 from handoff_portal.web.portal import Portal
@@ -96,18 +103,68 @@ def test_a_worker_that_is_killed_while_checking_anew_forgets_nothing_that_was_as
     made = placed_by_hand(portal, person.actor)
     with portal.database.work(person.actor) as work:
         answer_questions(work, made, b"{}")
-
-    class Killed(BaseException):
-        pass
-
-    def dies(*_: object) -> None:
-        raise Killed
-
     with pytest.raises(Killed):
         check_next(portal.database, portal.objects, dies)  # type: ignore[arg-type]
     found = papers_of(portal, person.actor, made)
     assert where(found["two.pdf"])[0] is PaperState.MATCHED
     assert found["two.pdf"].by_hand
+
+
+def test_an_account_left_out_by_hand_stays_out_when_the_files_change(portal: Portal) -> None:
+    (person,) = people(portal, [OrgKind.BUSINESS])
+    made = sent_with(portal, person.actor, {"accounts.csv": a_table([1, 2, 3])})
+    with portal.database.work(person.actor) as work:
+        choose_accounts(work, made, [1, 2])
+        choose_accounts(work, made, [2, 3])
+    check_anew_after_a_kill(portal, person.actor, made)
+    assert left_out(portal, person.actor, made) == ["R-002", "R-003"]
+    table = files_of(portal, person.actor, made)["accounts.csv"]
+    with portal.database.work(person.actor) as work:
+        reopen(work, made)
+    remove_file(places(portal), person.actor, made, table.id)
+    add(portal, person.actor, made, {"other.csv": a_table([4, 3, 1])})
+    assert left_out(portal, person.actor, made) == ["R-003"]
+    done = finished(portal, person.actor, made).done
+    assert (done.made, done.skipped) == (2, 1)
+
+
+def test_nothing_is_left_out_of_another_look_that_was_taken_back(portal: Portal) -> None:
+    (person,) = people(portal, [OrgKind.BUSINESS])
+    made = sent_with(portal, person.actor, {"accounts.csv": a_table([1, 2])})
+    with portal.database.work(person.actor) as work:
+        choose_accounts(work, made, [2])
+        choose_accounts(work, made, [])
+    check_anew_after_a_kill(portal, person.actor, made)
+    assert left_out(portal, person.actor, made) == []
+
+
+def left_out(portal: Portal, actor: Actor, portfolio: PortfolioId) -> list[str]:
+    with portal.database.work(actor) as work:
+        lines = show_accounts(work, portfolio, Show.LEFT_OUT).lines
+        return sorted(one.account.content.creditor_reference for _, one, _ in lines)
+
+
+def check_anew_after_a_kill(portal: Portal, actor: Actor, portfolio: PortfolioId) -> None:
+    """One worker dies over it, the next begins anew."""
+    with portal.database.work(actor) as work:
+        answer_questions(work, portfolio, b"{}")
+    with pytest.raises(Killed):
+        check_next(portal.database, portal.objects, dies)  # type: ignore[arg-type]
+    later = timedelta(minutes=3)
+    database = open_database(portal.settings, lambda: utc_now() + later)
+    with database.worker() as work:
+        load_system_keys(work)
+    while check_next(database, portal.objects, read_files):
+        pass
+    database.close()
+
+
+class Killed(BaseException):
+    """What nobody catches."""
+
+
+def dies(*_: object) -> None:
+    raise Killed
 
 
 def test_an_assignment_whose_account_is_gone_is_told_and_asked_again(portal: Portal) -> None:

@@ -32,7 +32,7 @@ from handoff_portal.portfolios.model.account import Batch
 from handoff_portal.portfolios.model.events import PortfolioChecked
 from handoff_portal.portfolios.model.portfolio import State, UploadedFile
 from handoff_portal.portfolios.model.reader import Asks, Begins, Reader, Refuses, Source
-from handoff_portal.portfolios.store import files, portfolios, staging
+from handoff_portal.portfolios.store import choosing, files, portfolios, staging
 
 _log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
@@ -136,6 +136,7 @@ def _show(checking: Pass) -> None:
     )
     with entered(desk.database, desk.portfolio, desk.actor) as work:
         desk.note(work, **checking.progress)
+        choosing.choose_again(work, desk.portfolio)
         portfolios.save(
             work,
             desk.portfolio,

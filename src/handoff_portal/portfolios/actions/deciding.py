@@ -16,7 +16,7 @@ from handoff_portal.portfolios.actions.showing import show_figures
 from handoff_portal.portfolios.actions.uploading import open_portfolio_key
 from handoff_portal.portfolios.model.events import PortfolioApproved, PortfolioCancelled, PortfolioChosen
 from handoff_portal.portfolios.model.portfolio import OVER, State
-from handoff_portal.portfolios.store import files, portfolios, staging
+from handoff_portal.portfolios.store import choosing, files, portfolios, staging
 
 
 def choose_accounts(work: Work, portfolio: PortfolioId, left_out: Sequence[int]) -> None:
@@ -25,7 +25,7 @@ def choose_accounts(work: Work, portfolio: PortfolioId, left_out: Sequence[int])
     found = portfolios.load(work, portfolio, lock=True)
     found.require(State.WAITING)
     chosen = sorted({one for one in left_out if 1 <= one <= found.accounts})
-    staging.choose(work, portfolio, chosen, PortfolioChosen(portfolio=portfolio, left_out=len(chosen)))
+    choosing.choose(work, portfolio, chosen, PortfolioChosen(portfolio=portfolio, left_out=len(chosen)))
 
 
 def approve(work: Work, portfolio: PortfolioId, exception: str = "") -> None:
@@ -93,6 +93,7 @@ def clear_over(database: Database, objects: ObjectStore) -> int:
         with database.worker() as work:
             files.note_cleared(work, portfolio)
             staging.remove_staged(work, portfolio)
+            choosing.forget(work, portfolio)
         cleared += 1
     return cleared
 

@@ -8,7 +8,6 @@ from sqlalchemy import column, delete, func, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.portfolios import PortfolioKey
-from handoff_portal.core.events import Event
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.portfolios.model.portfolio import Done, Findings, ReceiptLine, Staged
 from handoff_portal.portfolios.store.tables import CHUNK
@@ -199,19 +198,6 @@ def list_lines(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterato
         one = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.number == number)
         sealed = work.read(select(CHUNK.c.sealed_lines).where(one)).scalar_one()
         yield _LINES.decode(key.open("lines", number, sealed))
-
-
-def choose(work: Work, portfolio: PortfolioId, left_out: Sequence[int], event: Event) -> None:
-    """Leave these ordinals out and no others."""
-    mine = CHUNK.c.portfolio_id == portfolio
-    spans = work.read(select(CHUNK.c.number, CHUNK.c.first_ordinal, CHUNK.c.accounts).where(mine)).all()
-    work.change(update(CHUNK).where(mine, CHUNK.c.left_out != []).values(left_out=[]))
-    for span in spans:
-        end = span.first_ordinal + span.accounts
-        out = [one for one in left_out if span.first_ordinal <= one < end]
-        if out:
-            work.change(update(CHUNK).where(mine, CHUNK.c.number == span.number).values(left_out=out))
-    work.record(event)
 
 
 def _chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, number: int) -> Chunk:
