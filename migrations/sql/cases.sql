@@ -1,4 +1,5 @@
--- Cases and who can read them. Access is holding a grant: the case key wrapped for one organisation.
+-- Cases and who can read them. Access is holding a grant: the case key wrapped for one organisation. Rows here belong to
+-- their case without a foreign key: case_rows.sql sees to it.
 
 create table cases (
     id uuid primary key,
@@ -23,7 +24,8 @@ create table cases (
     costs bigint not null default 0,
     open_minor bigint generated always as (principal + interest + fees + costs) stored,
     reference_index bytea,
-    -- The upload that it came with; null for one that somebody typed in.
+    -- The upload that it came with; null for one that somebody typed in. No foreign key: only the worker's policy lets one
+    -- in, that of a portfolio being committed, and none is ever deleted.
     portfolio_id uuid,
     -- What the business said last was open: at submission, or in a later file. A file that says the same changes nothing.
     stated_minor bigint,
@@ -72,7 +74,7 @@ create index cases_of_holder_resting on cases (holder_id, updated_at desc, id de
     where holder_id is not null and rests_until is not null;
 
 create table case_grant (
-    case_id uuid not null references cases,
+    case_id uuid not null,
     -- One's own organisation, or the agency of an offer (handoffs.sql); as with cases.business_id.
     org_id uuid not null,
     key_version smallint not null,
@@ -94,8 +96,7 @@ create table claim (
     principal bigint not null,
     interest bigint not null default 0,
     fees bigint not null default 0,
-    costs bigint not null default 0,
-    foreign key (business_id, case_id) references cases (business_id, id)
+    costs bigint not null default 0
 );
 create index claim_by_case on claim (case_id, position);
 
@@ -114,8 +115,7 @@ create table ledger_entry (
     effective_on date not null,
     recorded_at timestamptz not null,
     recorded_by uuid not null,
-    source_id uuid,
-    foreign key (business_id, case_id) references cases (business_id, id)
+    source_id uuid
 );
 create index ledger_entry_by_case on ledger_entry (case_id, recorded_at, id);
 
@@ -125,8 +125,7 @@ create table case_customer (
     case_id uuid not null,
     business_id uuid not null,
     index bytea not null check (octet_length(index) = 16),
-    primary key (case_id, index),
-    foreign key (business_id, case_id) references cases (business_id, id)
+    primary key (case_id, index)
 );
 create index case_customer_by_index on case_customer (business_id, index);
 
@@ -155,7 +154,7 @@ grant select, insert, delete,
 create policy app_read on cases for select to handoff_app using (
     case when business_id = (select ctx_org()) then true else holder_id = (select ctx_org()) end);
 create policy app_add on cases for insert to handoff_app with check (
-    business_id = (select ctx_org()) and holder_id is null and state = 'draft');
+    business_id = (select ctx_org()) and holder_id is null and portfolio_id is null and state = 'draft');
 create policy app_change on cases for update to handoff_app using (
     business_id = (select ctx_org()) or holder_id = (select ctx_org()))
     with check (business_id = (select ctx_org()) or holder_id = (select ctx_org()));

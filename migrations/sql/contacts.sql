@@ -2,6 +2,7 @@
 
 create table communication (
     id uuid primary key,
+    -- Of the business's case: case_rows.sql.
     case_id uuid not null,
     business_id uuid not null,
     -- Policies let everybody add rows of their own organisation only; a foreign key would ask once more for each row.
@@ -43,8 +44,7 @@ create table communication (
     key_version smallint not null,
     sealed bytea not null,
     recorded_at timestamptz not null,
-    recorded_by uuid not null,
-    foreign key (business_id, case_id) references cases (business_id, id)
+    recorded_by uuid not null
 );
 alter table communication alter column sealed set storage external;
 create index communication_by_case on communication (case_id, occurred_at, id);

@@ -17,6 +17,7 @@ IN_ORDER = (
     "documents",
     "contacts",
     "intake",
+    "case_rows",
     "agencies",
     "handoffs",
     "licence_stops",
