@@ -59,7 +59,7 @@ _BY_TYPE = {
     "bytea": "'sealed'",
     "date": "current_date",
     "timestamp with time zone": "now()",
-    "jsonb": "'{}'",
+    "json": "'{}'",
 }
 
 

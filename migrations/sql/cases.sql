@@ -82,11 +82,10 @@ create table case_grant (
     granted_at timestamptz not null,
     primary key (case_id, org_id, key_version)
 );
-create index case_grant_by_org on case_grant (org_id);
 
 create table claim (
-    id uuid primary key,
     case_id uuid not null,
+    id uuid not null,
     business_id uuid not null,
     position smallint not null,
     kind text not null check (kind in ('invoice', 'credit_note')),
@@ -96,14 +95,15 @@ create table claim (
     principal bigint not null,
     interest bigint not null default 0,
     fees bigint not null default 0,
-    costs bigint not null default 0
+    costs bigint not null default 0,
+    -- Read with their case and never without it.
+    primary key (case_id, id)
 );
-create index claim_by_case on claim (case_id, position);
 
 -- The account: every change of the balance is an entry; the sums of the entries are the buckets of the case.
 create table ledger_entry (
-    id uuid primary key,
     case_id uuid not null,
+    id uuid not null,
     business_id uuid not null,
     kind text not null check (kind in ('claim', 'credit_note', 'paid_before', 'payment', 'direct_payment',
                                        'reversal', 'adjustment', 'write_off')),
@@ -115,9 +115,9 @@ create table ledger_entry (
     effective_on date not null,
     recorded_at timestamptz not null,
     recorded_by uuid not null,
-    source_id uuid
+    source_id uuid,
+    primary key (case_id, id)
 );
-create index ledger_entry_by_case on ledger_entry (case_id, recorded_at, id);
 
 -- Which cases of a business are of the same customer, by blind indexes under the business's own key. Nobody reads it
 -- but contacts_with_customer() (contacts.sql), which counts contacts over all of them.
@@ -127,7 +127,7 @@ create table case_customer (
     index bytea not null check (octet_length(index) = 16),
     primary key (case_id, index)
 );
-create index case_customer_by_index on case_customer (business_id, index);
+create index case_customer_by_index on case_customer (index);
 
 -- What is sealed looks like noise: trying to compress it would only cost time.
 alter table cases alter column sealed_heading set storage external, alter column sealed_identity set storage external,

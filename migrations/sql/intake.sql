@@ -28,7 +28,7 @@ create table judgement (
     case_id uuid primary key,
     business_id uuid not null,
     policy_version integer not null,
-    facts jsonb not null,
+    facts json not null,
     key_version smallint not null,
     sealed_lines bytea not null,
     judged_at timestamptz not null

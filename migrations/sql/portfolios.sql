@@ -186,6 +186,7 @@ begin
     if to_change then
         perform 1 from cases c where c.business_id = business and c.reference_index = any(wanted)
         order by c.id for update;
+        if not found then return; end if;
     end if;
     return query select c.reference_index, c.id, c.reference, c.state, c.currency, c.costs, c.interest, c.fees,
                         c.principal, c.stated_minor

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, column, delete, insert, select, table
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.database.bulk import columns, octets, texts, uuids
@@ -65,7 +65,7 @@ LINES_COLUMN = "judgement.lines"
 _JUDGED = (("case", uuids), ("facts", texts), ("sealed", octets))
 _ADD_JUDGEMENTS = """
 insert into judgement (case_id, facts, sealed_lines, business_id, policy_version, key_version, judged_at)
-select t.one, t.facts::jsonb, t.sealed, %(own)s, %(version)s, 1, %(now)s
+select t.one, t.facts::json, t.sealed, %(own)s, %(version)s, 1, %(now)s
 from unnest(%(case)s, %(facts)s, %(sealed)s) as t(one, facts, sealed)
 """
 _EXCEPTED = (("case", uuids), ("rule", texts), ("sealed", octets))
@@ -159,7 +159,7 @@ def add_judgement(work: Work, case: Case, key: CaseKey, made: Judgement, facts: 
             case_id=case.id,
             business_id=case.business,
             policy_version=made.version,
-            facts=bindparam("facts", facts.as_json(), JSONB),
+            facts=bindparam("facts", facts.as_json(), JSON),
             key_version=key.version,
             sealed_lines=key.seal(Disclosure.FINANCIAL, LINES_COLUMN, encode_lines(made.lines)),
             judged_at=made.judged_at,
