@@ -165,8 +165,7 @@ def test_cancelled_while_helpers_check_it_nothing_is_staged_any_more(
 
 
 def test_a_heap_reaches_another_process_as_it_is() -> None:
-    line = Line(3, ["a", 1, 2.5], [], Record.PART, "group")
-    line.raw = line.cells
+    line = Line(3, ["a", 1, 2.5], None, Record.PART, "group")
     other = Line(4, ["b"], ["B", date(2026, 1, 1).isoformat()], Record.HISTORY)
     heap = Heap([Group("key", [line, other], [other])])
     assert Heap.decode(heap.encode()) == heap

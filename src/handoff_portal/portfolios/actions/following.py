@@ -6,7 +6,7 @@ from itertools import chain, islice
 from msgspec.structs import replace
 
 from handoff_portal.adapters.parsing.tables import Source, Wanted, open_table
-from handoff_portal.portfolios.actions.surveying import Survey, group_of, lines_of
+from handoff_portal.portfolios.actions.surveying import Survey, group_of, lines_of, places_of_references
 from handoff_portal.portfolios.model.account import Problem, Severity
 from handoff_portal.portfolios.model.columns import Sort
 from handoff_portal.portfolios.model.heaps import Columns, Orphans
@@ -30,7 +30,7 @@ class Following:
         self._survey = survey
         self._lines = _lines(source, survey)
         self._kept: dict[str, list[Line]] = {}
-        self._places = survey.mapping.places(survey.head.headers)
+        self._places = places_of_references(survey.mapping.places(survey.head.headers))
         self._reader = columns_of(survey, answers).reader(Sort.HISTORY)
 
     def take(self, key: str) -> list[Line]:

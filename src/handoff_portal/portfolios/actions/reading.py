@@ -8,7 +8,7 @@ from itertools import chain, islice
 from handoff_portal.adapters.parsing.tables import Source, Wanted, open_table
 from handoff_portal.core.money import written
 from handoff_portal.portfolios.actions.following import Following, columns_of
-from handoff_portal.portfolios.actions.surveying import Survey, group_of, lines_of
+from handoff_portal.portfolios.actions.surveying import Survey, group_of, lines_of, places_of_references
 from handoff_portal.portfolios.actions.understanding import Understanding
 from handoff_portal.portfolios.model import aim
 from handoff_portal.portfolios.model.account import Batch, Control, Problem, Sheet, Summary
@@ -132,7 +132,8 @@ class Reading:
 
     def _groups(self) -> Generator[tuple[str, list[Line]], None, None]:
         """The lines of one account after the other, each as soon as all its lines are there."""
-        facts, places = self.survey.facts, self.survey.mapping.places(self.survey.head.headers)
+        facts = self.survey.facts
+        places = places_of_references(self.survey.mapping.places(self.survey.head.headers))
         waiting: dict[str, list[Line]] = {}
         counts = self.survey.counts
         with open_table(self.source(), Wanted(facts.encoding, facts.separator, facts.sheet)) as table:

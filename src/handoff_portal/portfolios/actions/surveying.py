@@ -1,7 +1,9 @@
 """The first look at a file: its kind, its columns, how it writes, and what only a person can say."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain, islice
 
 from handoff_portal.adapters.parsing.tables import Source, TableFacts, Wanted, open_table
@@ -158,23 +160,37 @@ def first_lines(facts: TableFacts, first: list[list[Cell]], sort: Sort) -> list[
     return [line for line in lines if line.record is not Record.HISTORY][:_SAMPLES]
 
 
-def group_of(line: Line, places: dict[str, int]) -> str:
-    """What brings the lines of an account together; empty if the line names nothing of the kind."""
+def group_of(line: Line, places: Sequence[int]) -> str:
+    """What brings the lines of an account together; empty if the line names nothing of the kind.
+
+    Args:
+        places: See `places_of_references`.
+    """
     if line.group:
         return line.group
-    cells, width = line.cells, len(line.cells)
-    for name in REFERENCES:
-        place = places.get(name, width)
-        if place < width and (text := as_text(cells[place])):
-            return " ".join(text.split()).casefold()
+    cells = line.cells
+    for place in places:
+        if place < len(cells) and (text := _folded(cells[place])):
+            return text
     return ""
+
+
+def places_of_references(places: Map[str, int]) -> tuple[int, ...]:
+    """Where the columns stand that bring lines together, the surest first."""
+    return tuple(places[name] for name in REFERENCES if name in places)
+
+
+@lru_cache(maxsize=64, typed=True)
+def _folded(cell: Cell) -> str:
+    """A reference as it is compared; it was often just asked: the lines of an account stand together."""
+    return " ".join(as_text(cell).split()).casefold()
 
 
 def _documents(rows: Iterable[list[Cell]]) -> Iterator[Line]:
     for number, row in enumerate(rows):
         if number:
             record = Record.HISTORY if row and row[0] == "history" else Record.CLAIM
-            yield Line(number, row[1:], row[1:], record)
+            yield Line(number, row[1:], None, record)
 
 
 def _proposal(head: Head, samples: list[list[Cell]], sort: Sort) -> Proposal:
@@ -196,10 +212,11 @@ def _look(lines: Lines, proposal: Proposal, mapping: Mapping, facts: TableFacts,
     places = mapping.places(lines.head.headers)
     evidence = _evidence(places, sort, lines.head.layout)
     counts: dict[str, int] = {}
+    references = places_of_references(places)
     for line in lines.lines:
         if line.record is not Record.HISTORY:
             evidence.look(line.cells)
-        group = group_of(line, places)
+        group = group_of(line, references)
         counts[group] = counts.get(group, 0) + 1
     notes = _notes(lines.head, places)
     return Survey(

@@ -22,6 +22,7 @@ class Decimals(StrEnum):
         return "." if self is Decimals.POINT else ","
 
 
+_CENTS = re.compile(r"-?\d+\.\d\d?")
 _PLAIN = re.compile(r"(-?)(\d{1,15})(?:\.(\d+))?")
 _PARTS = re.compile(r"(\D*?)([.,]?\d[\d.,\s'\u2019]*)(\D*)")
 _SPACING = re.compile(r"[\s'\u2019]")
@@ -71,6 +72,8 @@ def decimals_of(cell: Cell) -> tuple[bool, Decimals | None]:
     """Whether this cell has a mark that matters, and the one that it proves."""
     if not isinstance(cell, str) or ("," not in cell and "." not in cell):
         return False, None
+    if _CENTS.fullmatch(cell):
+        return True, Decimals.POINT
     parts = _parts(cell)
     return _proof(parts[0]) if parts else (False, None)
 

@@ -1,8 +1,9 @@
 """The invoices and credit notes of an account, one row each, and its charges."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
+
+from msgspec import Struct
 
 from handoff_portal.cases.model.case import Balance
 from handoff_portal.cases.model.content import Claim, ClaimKind
@@ -15,8 +16,7 @@ _IDS = tuple(ClaimId(UUID(int=number)) for number in range(1, 257))
 _CHARGES = ("interest", "fees", "costs")
 
 
-@dataclass(slots=True)
-class Claims:
+class Claims(Struct, gc=False):
     """What the rows of one account ask for.
 
     Attributes:
@@ -24,10 +24,10 @@ class Claims:
         paid: Paid before the hand-over, minor units.
     """
 
-    claims: list[Claim] = field(default_factory=list)
-    charges: Balance = field(default_factory=Balance)
+    claims: list[Claim] = []
+    charges: Balance = Balance()
     paid: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = []
 
 
 def read_claims(reader: RowReader, rows: list[Row], reference: str) -> Claims:

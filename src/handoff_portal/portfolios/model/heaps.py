@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import msgspec
+from msgspec import Struct
 
-from handoff_portal.portfolios.model.account import Batch, Cell, Total
+from handoff_portal.portfolios.model.account import Batch, Total
 from handoff_portal.portfolios.model.columns import Sort
-from handoff_portal.portfolios.model.lines import Line, Record
+from handoff_portal.portfolios.model.lines import Line
 from handoff_portal.portfolios.model.mapping import Mapping as ColumnMapping
 from handoff_portal.portfolios.model.rows import RowReader
 from handoff_portal.portfolios.model.style import Style
 
-_Cells: TypeAlias = list[Cell]
-_Wire: TypeAlias = tuple[int, _Cells, _Cells | None, Record, str]
-_DECODER = msgspec.msgpack.Decoder(list[tuple[str, list[_Wire], list[_Wire]]])
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -53,8 +50,7 @@ class Plan:
     sums: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True, gc=False, array_like=True):
     """The rows of one account.
 
     Attributes:
@@ -67,27 +63,19 @@ class Group:
     said: list[Line]
 
 
-@dataclass(frozen=True, slots=True)
-class Heap:
+class Heap(Struct, frozen=True, gc=False, array_like=True):
     """Some accounts, not understood yet."""
 
     groups: list[Group]
 
     def encode(self) -> bytes:
         """For another process: MessagePack."""
-        return _ENCODER.encode(
-            [(one.key, [*map(_wire, one.lines)], [*map(_wire, one.said)]) for one in self.groups]
-        )
+        return _ENCODER.encode(self)
 
     @classmethod
     def decode(cls, octets: bytes) -> "Heap":
         """The reverse of `encode`."""
-        return cls(
-            [
-                Group(key, [*map(_line, lines)], [*map(_line, said)])
-                for key, lines, said in _DECODER.decode(octets)
-            ]
-        )
+        return _DECODER.decode(octets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +130,4 @@ class Understood:
     orphans: tuple[Orphans, ...] = ()
 
 
-def _wire(line: Line) -> _Wire:
-    raw = None if line.raw is line.cells else line.raw
-    return line.number, line.cells, raw, line.record, line.group
-
-
-def _line(said: _Wire) -> Line:
-    number, cells, raw, record, group = said
-    return Line(number, cells, cells if raw is None else raw, record, group)
+_DECODER = msgspec.msgpack.Decoder(Heap)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from handoff_portal.portfolios.model.account import Cell, Control
 from handoff_portal.portfolios.model.columns import Sort
 from handoff_portal.portfolios.model.mapping import SURE, header_score
@@ -31,22 +33,26 @@ class Record(StrEnum):
     HISTORY = "history"
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False, array_like=True):
     """One row with data.
 
     Attributes:
         number: As a spreadsheet shows it.
         cells: In the order of the headers.
-        raw: As the file has it; the same cells in most layouts.
+        own: As the file has it; None where the cells are the same, as in most layouts.
         group: What brings the lines of an account together, where it is not the reference.
     """
 
     number: int
     cells: list[Cell]
-    raw: list[Cell]
+    own: list[Cell] | None = None
     record: Record = Record.CLAIM
     group: str = ""
+
+    @property
+    def raw(self) -> list[Cell]:
+        """As the file has it."""
+        return self.cells if self.own is None else self.own
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ def plain_lines(rows: Iterable[list[Cell]], head: Head) -> Iterator[Line]:
     """The lines below the header; empty rows and sums are passed over."""
     for number, cells in enumerate(rows, start=1):
         if number > head.row and any(cells) and not is_total(cells):
-            yield Line(number, cells, cells)
+            yield Line(number, cells)
 
 
 def _known(row: Sequence[Cell], sort: Sort) -> int:

@@ -1,9 +1,10 @@
 """One row of a file: its cells by their columns, and what is wrong with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from handoff_portal.portfolios.model.account import LONGEST_SHOWN, Cell, Problem
 from handoff_portal.portfolios.model.cells import ONE_LINE, Reader, Value, as_text, reader_of
@@ -16,8 +17,7 @@ _FIRST = {"country": 0, "currency": 1}
 """Columns that others are read by."""
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct, gc=False):
     """What a row says.
 
     Attributes:
