@@ -110,6 +110,9 @@ def test_the_queue_shows_what_waits_and_a_decision_takes_it_out(
     made = say(at_work, collector.actor, UNKIND)
     sign_in(client, at_work.agency)
     assert f"/conduct/{made}" in client.get("/conduct").text
+    home = client.get("/").text
+    assert f"/conduct/{made}" in home
+    assert "See all 1" not in home
     shown = client.get(f"/conduct/{made}")
     found = re.search(r'name="csrf_token" value="([^"]+)"', shown.text)
     assert found is not None

@@ -8,7 +8,7 @@ from handoff_portal.adapters import totp
 from handoff_portal.core.actor import Origin
 from handoff_portal.identity.store.sessions import SESSION
 from handoff_portal.web.portal import Portal
-from identity.walks import BETTER, GOOD, Browsing, Clock, Enrolled, mails_of, somebody
+from identity.walks import BETTER, GOOD, Browsing, Clock, Enrolled, actions_of, mails_of, somebody
 
 Open = Callable[..., Browsing]
 
@@ -106,10 +106,12 @@ def test_a_changed_password_signs_everybody_else_out(
     other.sign_in(who)
     clock.pass_time(seconds=30)
     browser.step_up(who)
-    old = browser.session
+    old, known = browser.session, actions_of(house, who.person)
     page = browser.post("/account/password", page="/account/password", current=GOOD, password=BETTER)
     assert "Your password is changed" in page.text
     assert browser.session != old
+    told = actions_of(house, who.person)[len(known) :]
+    assert told == ["password.changed", "session.revoked", "session.renewed"]
     assert other.get("/account").url.path == "/sign-in"
     assert "password_changed" in mails_of(house, who.person)
     clock.pass_time(seconds=30)
@@ -161,6 +163,8 @@ def test_another_authenticator_takes_over_once_its_code_was_typed(
     assert other.get("/account").url.path == "/account"
     page = browser.post("/account/authenticator", code=totp.code_at(secret, clock.now))
     assert "new authenticator app" in page.text
+    told = actions_of(house, who.person)[-3:]
+    assert told == ["factor.changed", "session.revoked", "session.renewed"]
     assert other.get("/account").url.path == "/sign-in"
     assert "factor_changed" in mails_of(house, who.person)
     clock.pass_time(seconds=60)

@@ -11,8 +11,10 @@ from itertools import count
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy import text
 
 from handoff_portal.adapters import totp
+from handoff_portal.adapters.database import Door
 from handoff_portal.adapters.mail.outbox import OUTBOX, Waiting, open_values
 from handoff_portal.core.ids import PersonId
 from handoff_portal.core.permissions import OrgKind, Role
@@ -145,6 +147,13 @@ def mails_of(house: Portal, person: PersonId) -> list[str]:
     query = OUTBOX.select().where(OUTBOX.c.person_id == person).order_by(OUTBOX.c.created_at)
     with house.database.worker() as work:
         return [row.template for row in work.read(query)]
+
+
+def actions_of(house: Portal, person: PersonId) -> list[str]:
+    """What stands in the log about this person, oldest first."""
+    query = text("select action from audit_event where leaf like :person order by id")
+    with house.database.engine(Door.SEQUENCER).connect() as connection:
+        return list(connection.execute(query, {"person": f"%{person}%".encode()}).scalars())
 
 
 def link_of(house: Portal, person: PersonId, template: str) -> str:

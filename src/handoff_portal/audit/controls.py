@@ -43,7 +43,7 @@ _WATCH = Controls("A.5.28 A.5.35 A.8.15 A.8.16 A.8.17", "CC7.2 CC7.3 CC7.4", "Ma
 
 _GROUPS: tuple[tuple[Controls, tuple[Action, ...]], ...] = (
     (_ENTRY, (Action.PASSWORD_ACCEPTED, Action.SIGNED_IN, Action.SIGNED_OUT, Action.SESSION_REVOKED)),
-    (_ENTRY, (Action.STEPPED_UP,)),
+    (_ENTRY, (Action.SESSION_RENEWED, Action.STEPPED_UP)),
     (_REFUSED, (Action.SIGN_IN_REFUSED, Action.STEP_UP_REFUSED, Action.INVITATION_REFUSED)),
     (
         _PEOPLE,

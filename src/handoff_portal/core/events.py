@@ -30,6 +30,7 @@ class Action(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SESSION_REVOKED = "session.revoked"
+    SESSION_RENEWED = "session.renewed"
     STEPPED_UP = "stepped_up"
     STEP_UP_REFUSED = "step_up.refused"
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105 - an event name

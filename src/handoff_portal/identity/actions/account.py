@@ -20,9 +20,9 @@ from handoff_portal.identity.model.credentials import Browser, Credentials, Ente
 from handoff_portal.identity.model.events import (
     PasswordChanged,
     PersonEdited,
+    SessionRenewed,
     SessionRevoked,
     SignInRefused,
-    SteppedUp,
     Why,
 )
 from handoff_portal.identity.model.password import require_good_password, words_in
@@ -159,7 +159,8 @@ def _stay_alone(work: Work, actor: Actor, browser: Browser, why: Why, shown: dat
         shown: When the person last showed a second factor.
     """
     sessions.revoke_all(work, actor.person, SessionRevoked(person=actor.person, why=why), keep=actor.session)
-    token = renew_session(work, actor, browser.agent, SteppedUp(person=actor.person), shown=shown)
+    renewed = SessionRenewed(person=actor.person, why=why)
+    token = renew_session(work, actor, browser.agent, renewed, shown=shown)
     found = credentials.load(work, actor.person)
     kept = known_device(work, browser.device, found)
     device = browser.device if kept else remember_device(work, browser.device, found)

@@ -79,6 +79,15 @@ class SessionRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionRenewed(Event):
+    """The session in which a person changed what they sign in with goes on under a new token."""
+
+    action: ClassVar[Action] = Action.SESSION_RENEWED
+    person: PersonId
+    why: Why
+
+
+@dataclass(frozen=True, kw_only=True)
 class SteppedUp(Event):
     """The second factor was shown again inside a session."""
 

@@ -29,7 +29,7 @@ def add_file(work: Work, portfolio: PortfolioId, made: PortfolioFileId, key: str
 def save_file(work: Work, made: PortfolioFileId, size: int, sha256: bytes) -> bool:
     """Make a file count; the portfolio is saved with the event beside it. False if it was cleared away."""
     arrived = (FILE.c.id == made) & (FILE.c.state == "uploading")
-    kept = work.change(update(FILE).where(arrived).values(state="stored", size=size, sha256=sha256))
+    kept = work.keep_house(update(FILE).where(arrived).values(state="stored", size=size, sha256=sha256))
     return kept.rowcount == 1
 
 
