@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec import structs
 
 from handoff_portal.cases.actions import cases
 from handoff_portal.cases.model.case import DebtorType
@@ -52,14 +53,15 @@ def looked(profile: Profile = PROFILE, number: int = 1) -> Looked:
 
 
 def test_figures_of_a_case_come_back_as_they_were_kept() -> None:
-    kept = replace(PROFILE, limitation_on=TODAY, clarified=True, charged=True)
-    bare = replace(Profile.from_json(kept.as_json(), TODAY), currency="SGD", minor=500_00)
-    bare = replace(bare, debtor_type=DebtorType.COMPANY, country="SG", oldest_due_on=kept.oldest_due_on)
+    kept = structs.replace(PROFILE, limitation_on=TODAY, clarified=True, charged=True)
+    bare = structs.replace(Profile.from_json(kept.as_json(), TODAY), currency="SGD", minor=500_00)
+    due = kept.oldest_due_on
+    bare = structs.replace(bare, debtor_type=DebtorType.COMPANY, country="SG", oldest_due_on=due)
     assert bare == kept
 
 
 def test_an_effect_counts_each_rule_now_and_then_and_lists_who_changes_sides() -> None:
-    late = replace(PROFILE, oldest_due_on=TODAY - timedelta(days=40))
+    late = structs.replace(PROFILE, oldest_due_on=TODAY - timedelta(days=40))
     wanted = replace(Policy(), min_days_overdue=60, needs_personal=True)
     found = compare([looked(), looked(late, 2)], Policy(), wanted)
     assert (found.cases, found.now, found.then, found.changed) == (2, 2, 1, 1)

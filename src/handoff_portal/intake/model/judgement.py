@@ -11,8 +11,6 @@ from handoff_portal.intake.model.readiness import Line, Override
 from handoff_portal.intake.model.rules import Rule, Verdict
 from handoff_portal.intake.model.steps import Step
 
-_KEPT = Line._fields.index("field")
-
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -39,11 +37,7 @@ class Judgement:
 
 def encode_lines(lines: Iterable[Line]) -> bytes:
     """As sealed: JSON lists of rule, verdict, asked, found, step; then reason and name of an exception."""
-    said = [
-        (*line[:_KEPT], line.override.reason, line.override.by) if line.override else line[:_KEPT]
-        for line in lines
-    ]
-    return msgspec.json.encode(said)
+    return msgspec.json.encode([_kept(line) for line in lines])
 
 
 def decode_lines(octets: bytes) -> tuple[Line, ...]:
@@ -59,3 +53,8 @@ def decode_lines(octets: bytes) -> tuple[Line, ...]:
         )
         for rule, verdict, asked, found, step, *excepted in json.loads(octets)
     )
+
+
+def _kept(line: Line) -> tuple[str, ...]:
+    kept = (line.rule, line.verdict, line.asked, line.found, line.step)
+    return (*kept, line.override.reason, line.override.by) if line.override else kept

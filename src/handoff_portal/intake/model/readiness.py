@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handoff_portal.cases.model.content import Content
@@ -44,7 +44,7 @@ class Override:
     by: str
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True, gc=False):
     """One rule and how it came out.
 
     Attributes:
@@ -102,7 +102,7 @@ def evaluate(
         *_judged(profile_of_draft(reading, facts), policy),
     ]
     return tuple(
-        line._replace(override=overrides.get(line.rule)) if line.verdict is not Verdict.PASS else line
+        replace(line, override=overrides.get(line.rule)) if line.verdict is not Verdict.PASS else line
         for line in lines
     )
 
@@ -131,10 +131,11 @@ def require_ready(lines: tuple[Line, ...]) -> None:
 
 
 def _judged(profile: Profile, policy: Policy) -> list[Line]:
-    return [
-        Line(rule, verdict, *SAYINGS[rule](profile, policy, verdict))
-        for rule, verdict in verdicts(profile, policy).items()
-    ]
+    lines = []
+    for rule, verdict in verdicts(profile, policy).items():
+        said = SAYINGS[rule](profile, policy, verdict)
+        lines.append(Line(rule, verdict, said.asked, said.found, said.step, said.field))
+    return lines
 
 
 def _step(reading: Reading, rule: Rule, step: Step) -> Line:

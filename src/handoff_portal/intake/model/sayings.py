@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from handoff_portal.contacts.model.communications import CHANNEL_WORDS
 from handoff_portal.core.money import written
@@ -16,7 +17,7 @@ from handoff_portal.intake.model.rules import Rule, Verdict, missing_papers, spa
 from handoff_portal.intake.model.steps import Step
 
 
-class Said(NamedTuple):
+class Said(Struct, frozen=True, gc=False):
     """The words of one rule.
 
     Attributes:
@@ -246,6 +247,7 @@ def _money(minor: int, currency: str) -> str:
     return f"{currency} {Decimal(written(minor, currency)):,}"
 
 
+@lru_cache(maxsize=4096)
 def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
 

@@ -16,7 +16,7 @@ from handoff_portal.cases.actions.cases import REFERENCE_COLUMN
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.intake.model.policy import Policy
-from handoff_portal.portfolios.actions.acting import entered, without_collecting
+from handoff_portal.portfolios.actions.acting import entered
 from handoff_portal.portfolios.actions.judging import completed, judge_account
 from handoff_portal.portfolios.model.account import Account
 from handoff_portal.portfolios.model.counting import count, standing_of
@@ -69,7 +69,7 @@ class Desk:
         Raises:
             Lost: The pass is over.
         """
-        with without_collecting(), self.work() as work:
+        with self.work() as work:
             column = work.vault.blind_index().column(self.key.owner, REFERENCE_COLUMN, Rule.IDENTIFIER)
             staged = [self._staged(one, column(one.content.creditor_reference), work) for one in some]
             known = bulk.find_known(work, [one.index for one in staged])

@@ -93,7 +93,7 @@ def excepted(lines: bytes, reason: str, by: str) -> bytes:
     """The same judgement after somebody took the responsibility for what does not hold."""
     override = Override(reason, by)
     return encode_lines(
-        line if line.holds else line._replace(override=override) for line in decode_lines(lines)
+        line if line.holds else replace(line, override=override) for line in decode_lines(lines)
     )
 
 

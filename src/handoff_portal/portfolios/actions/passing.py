@@ -151,5 +151,5 @@ class Pass:
     def _stage(self, accounts: list[Account]) -> None:
         first, number = self.accounts + 1, self.chunks
         self.chunks, self.accounts = number + 1, self.accounts + len(accounts)
-        staged = self.desk.stage(self.figures, number, first, accounts, **self.progress)
-        self.sorting.enter(first, staged)
+        with without_collecting():
+            self.sorting.enter(first, self.desk.stage(self.figures, number, first, accounts, **self.progress))

@@ -98,7 +98,10 @@ class Hand:
             Lost: The pass is over.
         """
         with without_collecting():
-            understood = self._understanding.of(heap)
+            return self._done(number, heap)
+
+    def _done(self, number: int, heap: Heap) -> Report:
+        understood = self._understanding.of(heap)
         batch, figures = understood.batch, Figures()
         if batch.accounts:
             self._desk.stage(figures, number, 0, batch.accounts)
