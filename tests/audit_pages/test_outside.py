@@ -16,7 +16,6 @@ from litestar.testing import TestClient
 
 from authority import TestAuthority, new_authority, serving
 from handoff_portal.adapters.database.raw import sequencing
-from handoff_portal.adapters.mail.delivery import deliver_waiting
 from handoff_portal.app import build
 from handoff_portal.audit import note
 from handoff_portal.audit.actions.keeping import Keeper, freshness, log_key
@@ -27,6 +26,7 @@ from handoff_portal.audit.tree import Tiles
 from handoff_portal.chores import chores
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.web.portal import Portal
+from letters import mail_all
 from people import SignedIn, a_person, an_organisation
 
 SECRET = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
@@ -173,10 +173,7 @@ def test_the_worker_has_the_log_stamped_and_an_authority_that_fails_stops_nothin
 
 
 def letters_to(portal: Portal, officer: SignedIn) -> list[EmailMessage]:
-    while deliver_waiting(portal.database, portal.settings):
-        pass
-    folder = Path(portal.settings.smtp.removeprefix("folder:"))
-    mails = [message_from_bytes(path.read_bytes(), policy=default) for path in sorted(folder.glob("*.eml"))]
+    mails = [message_from_bytes(path.read_bytes(), policy=default) for path in mail_all(portal)]
     return [
         one
         for one in mails

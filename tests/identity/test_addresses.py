@@ -1,15 +1,13 @@
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from handoff_portal.adapters.database import Door
-from handoff_portal.adapters.mail.delivery import deliver_waiting
 from handoff_portal.identity.store import organisations
-from handoff_portal.settings import Settings
 from handoff_portal.web.portal import Portal
 from identity.walks import Browsing, Clock, Enrolled, an_address, link_of, mails_of, somebody, value_of
+from letters import mail_all
 
 Open = Callable[..., Browsing]
 
@@ -140,14 +138,10 @@ def test_a_link_dies_after_a_day_and_when_another_takes_the_address(
     assert browser.post("/address/confirm", page="/password/forgot").status_code == 404
 
 
-def test_mails_go_to_the_mailbox_they_are_for(
-    house: Portal, who: Enrolled, browser: Browsing, settings: Settings
-) -> None:
+def test_mails_go_to_the_mailbox_they_are_for(house: Portal, who: Enrolled, browser: Browsing) -> None:
     email = an_address()
     ask(browser, email)
-    deliver_waiting(house.database, settings)
-    folder = Path(settings.smtp.removeprefix("folder:"))
-    mails = [file.read_text() for file in folder.rglob("*.eml")]
+    mails = [file.read_text() for file in mail_all(house)]
     assert any(f"To: {email}" in mail and "/new-address/" in mail for mail in mails)
     assert any(f"To: {who.email}" in mail and "/stop-address/" in mail for mail in mails)
     assert not any(f"To: {email}" in mail and "/stop-address/" in mail for mail in mails)

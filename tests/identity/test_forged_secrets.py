@@ -5,13 +5,13 @@ import secrets
 from datetime import timedelta
 from uuid import uuid4
 
-from handoff_portal.adapters.mail.delivery import deliver_waiting
 from handoff_portal.core.actor import Origin
 from handoff_portal.identity.actions.resets import ask_reset
 from handoff_portal.identity.model.links import encode_token
 from handoff_portal.web.portal import Portal
 from identity.rogue import Open, Rogue, inside, signed_in
 from identity.walks import an_invitation, mails_of, somebody
+from letters import mail_all
 
 
 def test_passwords_cannot_be_swapped(house: Portal, browsing: Open, rogue: Rogue) -> None:
@@ -128,7 +128,7 @@ def test_a_mail_goes_to_nobody_else(house: Portal, rogue: Rogue) -> None:
         assert "password_reset" in mails_of(house, who.person)
     rogue.run("update person set email = 'mine@example.net' where id = %s", victim.person)
     rogue.run("update outbox set person_id = %s where person_id = %s", attacker.person, moved.person)
-    deliver_waiting(house.database, house.settings)
+    mail_all(house)
     failed = rogue.connection.execute(
         "select count(*) from outbox where template = 'password_reset' and failed_at is not null "
         "and sealed is null and person_id = any(%s)",
