@@ -140,6 +140,32 @@ def columns(
     return {name: make(values) for (name, make), values in zip(shape, zip(*rows, strict=True), strict=True)}
 
 
+def filled(
+    statement: str, shape: Sequence[tuple[str, Callable[[Any], Column]]], rows: Sequence[Sequence[Any]]
+) -> tuple[str, dict[str, Column]]:
+    """A statement with its rows; a column in which all rows say the same travels as one value.
+
+    Args:
+        statement: `insert into … select {values}, … {source}`.
+        shape: As for `columns`; the first column is spread over rows whatever it says.
+        rows: At least one.
+    """
+    sent: dict[str, Column] = {}
+    values: list[str] = []
+    spread: list[str] = []
+    for (name, make), cells in zip(shape, zip(*rows, strict=True), strict=True):
+        if spread and cells[0] == cells[-1] and cells.count(cells[0]) == len(cells):
+            sent[name] = make(cells[:1])
+            values.append(f"(%({name})s)[1]")
+        else:
+            sent[name] = make(cells)
+            values.append(f"t.{name}")
+            spread.append(name)
+    arrays = ", ".join(f"%({name})s" for name in spread)
+    source = f"from unnest({arrays}) as t({', '.join(spread)})"
+    return statement.format(values=", ".join(values), source=source), sent
+
+
 class _ColumnDumper(Dumper):
     format = Format.BINARY
 

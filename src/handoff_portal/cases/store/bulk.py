@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.database.bulk import columns, days, numbers, octets, texts, uuids
+from handoff_portal.adapters.database.bulk import columns, days, filled, numbers, octets, texts, uuids
 from handoff_portal.cases.model.case import Balance, CaseState
 from handoff_portal.cases.model.known import Known
 from handoff_portal.core.ids import CaseId, OrgId
@@ -73,26 +73,20 @@ def _names(shape: Sequence[tuple[str, Any]]) -> str:
     return ", ".join(name for name, _ in shape)
 
 
-def _unnested(shape: Sequence[tuple[str, Any]]) -> str:
-    return f"from unnest({', '.join(f'%({name})s' for name, _ in shape)}) as t({_names(shape)})"
-
-
 _ADD_CASES = f"""
 insert into cases ({_names(_CASES)}, business_id, state, turn,
                    created_by, created_at, updated_at, submitted_at)
-select t.*, %(own)s, %(state)s, 'business', %(person)s, %(now)s, %(now)s, %(now)s {_unnested(_CASES)}
+select {{values}}, %(own)s, %(state)s, 'business', %(person)s, %(now)s, %(now)s, %(now)s {{source}}
 """
-_ADD_GRANTS = f"""
+_ADD_GRANTS = """
 insert into case_grant (case_id, wrapped, org_id, key_version, granted_at)
-select t.*, %(own)s, 1, %(now)s {_unnested(_GRANTS)}
+select {values}, %(own)s, 1, %(now)s {source}
 """
-_ADD_CUSTOMERS = (
-    f"insert into case_customer (case_id, index, business_id) select t.*, %(own)s {_unnested(_CUSTOMERS)}"
-)
-_ADD_CLAIMS = f"insert into claim ({_names(_CLAIMS)}, business_id) select t.*, %(own)s {_unnested(_CLAIMS)}"
+_ADD_CUSTOMERS = "insert into case_customer (case_id, index, business_id) select {values}, %(own)s {source}"
+_ADD_CLAIMS = f"insert into claim ({_names(_CLAIMS)}, business_id) select {{values}}, %(own)s {{source}}"
 _ADD_ENTRIES = f"""
 insert into ledger_entry ({_names(_ENTRIES)}, business_id, recorded_at, recorded_by)
-select t.*, %(own)s, %(now)s, %(person)s {_unnested(_ENTRIES)}
+select {{values}}, %(own)s, %(now)s, %(person)s {{source}}
 """
 _KNOWN = "select * from known_accounts(%(wanted)s, %(lock)s)"
 _MOVE = "select move_balances(%(id)s, %(costs)s, %(interest)s, %(fees)s, %(principal)s, %(stated)s, %(now)s)"
@@ -126,7 +120,18 @@ def add_cases(work: Work, own: OrgId, rows: Rows) -> None:
     )
     for statement, shape, lines in tables:
         if lines:
-            work.change_many(statement, {**common, **columns(shape, lines)})
+            _add(work, statement, shape, lines, common)
+
+
+def _add(
+    work: Work,
+    statement: str,
+    shape: Sequence[tuple[str, Any]],
+    lines: list[tuple[Any, ...]],
+    common: dict[str, Any],
+) -> None:
+    insert, sent = filled(statement, shape, lines)
+    work.change_many(insert, {**common, **sent})
 
 
 def find_known(work: Work, indexes: Sequence[bytes], *, lock: bool = False) -> dict[bytes, Known]:
@@ -150,5 +155,5 @@ def move_balances(
 ) -> None:
     """Insert entries of existing cases and move their balances by them; the caller records why."""
     common: dict[str, Any] = {"own": own, "person": work.actor.person, "now": work.now}
-    work.change_many(_ADD_ENTRIES, {**common, **columns(_ENTRIES, entries)})
+    _add(work, _ADD_ENTRIES, _ENTRIES, entries, common)
     work.change_many(_MOVE, {"now": work.now, **columns(_MOVES, moves)})

@@ -8,7 +8,17 @@ from uuid import UUID
 from sqlalchemy import column, insert, table
 
 from handoff_portal.adapters.database import Work
-from handoff_portal.adapters.database.bulk import columns, days, flags, moments, numbers, octets, texts, uuids
+from handoff_portal.adapters.database.bulk import (
+    columns,
+    days,
+    filled,
+    flags,
+    moments,
+    numbers,
+    octets,
+    texts,
+    uuids,
+)
 from handoff_portal.contacts.model.communications import HistoryEntry
 from handoff_portal.contacts.model.events import HistoryAdded
 from handoff_portal.core.ids import CaseId, OrgId
@@ -34,9 +44,8 @@ _COMMUNICATION = table(
 _NAMES = ", ".join(name for name, _ in _SHAPE)
 _ADD = f"""
 insert into communication ({_NAMES}, business_id, org_id, recorded_at, recorded_by)
-select t.*, %(own)s, %(own)s, %(now)s, %(person)s
-from unnest({", ".join(f"%({name})s" for name, _ in _SHAPE)}) as t({_NAMES})
-"""  # noqa: S608 - put together of names in this file
+select {{values}}, %(own)s, %(own)s, %(now)s, %(person)s {{source}}
+"""
 
 
 _HOLDS = (
@@ -89,7 +98,8 @@ def add_histories(work: Work, own: OrgId, rows: Sequence[tuple[Any, ...]]) -> No
     """Insert what was said in many new cases of one business; the caller records why."""
     if rows:
         common = {"own": own, "person": work.actor.person, "now": work.now}
-        work.change_many(_ADD, {**common, **columns(_SHAPE, rows)})
+        insert, sent = filled(_ADD, _SHAPE, rows)
+        work.change_many(insert, {**common, **sent})
 
 
 @dataclass(frozen=True, slots=True)
