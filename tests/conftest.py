@@ -11,11 +11,10 @@ from litestar.testing import TestClient
 
 from handoff_portal.adapters.database.migrate import migrate
 from handoff_portal.adapters.postgres import EmbeddedPostgres
-from handoff_portal.adapters.vault.keyfile import create_key_file
-from handoff_portal.app import build, build_portal, open_database
-from handoff_portal.identity.actions.keys import ensure_system_keys
+from handoff_portal.app import build
 from handoff_portal.settings import ROOT, Settings, read
 from handoff_portal.web.portal import Portal
+from own_portal import an_environment, make_keys, opened
 
 # A property holds or not, however busy the machine is: no example has to be ready in 200 milliseconds.
 hypothesis.settings.register_profile(
@@ -52,16 +51,7 @@ def migrated(postgres: EmbeddedPostgres) -> str:
 def environment(postgres: EmbeddedPostgres, migrated: str, folder: Path) -> dict[str, str]:
     """The environment variables of a portal on the test database."""
     postgres.create_database("portal", template=migrated)
-    create_key_file(folder / "keys" / "master")
-    return {
-        "HANDOFF_MODE": "demo",
-        "HANDOFF_PUBLIC_URL": "http://portal.test",
-        "HANDOFF_DATABASE_URL": postgres.url("handoff_app", "portal").replace("handoff_app", "{role}"),
-        "HANDOFF_OBJECTS": f"file:{folder / 'objects'}",
-        "HANDOFF_KEYS": f"file:{folder / 'keys' / 'master'}",
-        "HANDOFF_SMTP_URL": f"folder:{folder / 'mail'}",
-        "HANDOFF_MAIL_FROM": "portal@handoff.test",
-    }
+    return an_environment(postgres, "portal", folder)
 
 
 @pytest.fixture(scope="session")
@@ -70,15 +60,11 @@ def settings(environment: dict[str, str]) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def portal(settings: Settings) -> Iterator[Portal]:
+def portal(environment: dict[str, str]) -> Iterator[Portal]:
     """A portal with its system keys, shared by the whole run: tests make organisations of their own."""
-    first = open_database(settings)
-    with first.worker() as work:
-        ensure_system_keys(work)
-    first.close()
-    made = build_portal(settings)
-    yield made
-    made.database.close()
+    make_keys(environment)
+    with opened(environment) as made:
+        yield made
 
 
 @pytest.fixture

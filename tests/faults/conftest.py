@@ -7,36 +7,9 @@ import psycopg
 import pytest
 
 from handoff_portal.adapters.postgres import EmbeddedPostgres
-from handoff_portal.adapters.vault.keyfile import create_key_file
-from handoff_portal.app import build_portal, open_database
-from handoff_portal.identity.actions.keys import ensure_system_keys
 from handoff_portal.settings import Settings, read
 from handoff_portal.web.portal import Portal
-
-
-def a_portal(environment: dict[str, str]) -> Portal:
-    """A portal with its system keys on a fresh database."""
-    settings = read(environment)
-    first = open_database(settings)
-    with first.worker() as work:
-        ensure_system_keys(work)
-    first.close()
-    return build_portal(settings)
-
-
-def an_environment(server: EmbeddedPostgres, database: str, folder: Path) -> dict[str, str]:
-    """The environment of a portal whose files are in this folder."""
-    key = folder / "keys" / "master"
-    create_key_file(key)
-    return {
-        "HANDOFF_MODE": "demo",
-        "HANDOFF_PUBLIC_URL": "http://portal.test",
-        "HANDOFF_DATABASE_URL": server.url("handoff_app", database).replace("handoff_app", "{role}"),
-        "HANDOFF_OBJECTS": f"file:{folder / 'objects'}",
-        "HANDOFF_KEYS": f"file:{key}",
-        "HANDOFF_SMTP_URL": f"folder:{folder / 'mail'}",
-        "HANDOFF_MAIL_FROM": "portal@handoff.test",
-    }
+from own_portal import an_environment, make_keys, opened
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +25,9 @@ def settings(environment: dict[str, str]) -> Settings:
 
 @pytest.fixture(scope="session")
 def portal(environment: dict[str, str]) -> Iterator[Portal]:
-    made = a_portal(environment)
-    yield made
-    made.database.close()
+    make_keys(environment)
+    with opened(environment) as made:
+        yield made
 
 
 @pytest.fixture

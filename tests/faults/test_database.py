@@ -15,7 +15,6 @@ import psycopg
 import pytest
 
 from documents.sending import a_file, headers_of, send
-from faults.conftest import a_portal, an_environment
 from faults.posting import Answer, get, post
 from faults.processes import a_worker, wait_until
 from faults.soundness import SOAK, one, require_whole_log, waiting
@@ -28,6 +27,7 @@ from handoff_portal.contacts.actions import notes
 from handoff_portal.documents.actions import papers
 from handoff_portal.settings import ROOT
 from handoff_portal.web.portal import Portal
+from own_portal import an_environment, make_keys, opened
 from served import served
 
 _log = logging.getLogger(__name__)
@@ -68,9 +68,9 @@ def house(folder: Path) -> Iterator[House]:
         server.create_database("portal")
         migrate(server.url("handoff_owner", "portal"), ROOT / "migrations")
         environment = an_environment(server, "portal", folder / "mortal-files")
-        portal = a_portal(environment)
-        yield House(server, environment, portal)
-        portal.database.close()
+        make_keys(environment)
+        with opened(environment) as portal:
+            yield House(server, environment, portal)
 
 
 @dataclass

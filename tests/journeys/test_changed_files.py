@@ -4,9 +4,8 @@ import pytest
 
 from bulk_cases import many_cases
 from handoff_builders import a_business, an_agency
-from handoff_portal.intake.actions.policies import change_policy
 from handoff_portal.web.portal import Portal
-from journeys.test_portfolio import LENIENT, an_archive, comes, upload, working
+from journeys.test_portfolio import a_lenient_business, an_archive, comes, upload, working
 from journeys.visiting import Site
 
 TABLE = (
@@ -25,10 +24,7 @@ HISTORY = "Vorgang,Wann war das,Womit,Gesagt\nPF-00001,2026-05-03,phone,They wil
 def test_files_change_until_cases_are_made_and_what_was_said_by_hand_is_kept(
     site: Site, portal: Portal, environment: dict[str, str]
 ) -> None:
-    business = a_business(portal)
-    with portal.database.work(business.actor) as work:
-        change_policy(work, LENIENT)
-    visitor = site.signed_in(business)
+    visitor = site.signed_in(a_lenient_business(portal))
     page = visitor.page
     with working(environment):
         files = ("accounts.csv", TABLE.encode()), ("history.csv", HISTORY.encode())

@@ -60,6 +60,14 @@ WRONG = {17: "to follow", 170: "n/a", 400: "see attached", 640: "=1+2", 900: "un
 ACCOUNTS = 1_000
 
 
+def a_lenient_business(portal: Portal) -> SignedIn:
+    """A business that escalates whatever is overdue."""
+    business = a_business(portal)
+    with portal.database.work(business.actor) as work:
+        change_policy(work, LENIENT)
+    return business
+
+
 def a_table() -> bytes:
     """Accounts with headers of nobody's program, dates that could be two days, and five wrong amounts."""
     rows = [HEADERS]
@@ -119,10 +127,7 @@ def comes(visitor: Visitor, heading: str) -> None:
 def test_a_thousand_accounts_are_asked_about_mended_committed_offered_and_accepted(
     site: Site, portal: Portal, environment: dict[str, str]
 ) -> None:
-    business = a_business(portal)
-    with portal.database.work(business.actor) as work:
-        change_policy(work, LENIENT)
-    visitor = site.signed_in(business)
+    visitor = site.signed_in(a_lenient_business(portal))
     page = visitor.page
     with working(environment):
         upload(visitor, ("accounts.csv", a_table()), ("papers.zip", an_archive()))
