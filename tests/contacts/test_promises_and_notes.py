@@ -2,8 +2,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from at_work import AtWork, a_case_at_work, a_ready_case
+from at_work import AtWork, a_case_at_work
 from contact_steps import actions_of, local_today, log, moments
+from handoff_builders import a_ready_case
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.adapters.vault.cases import CaseKey
@@ -64,11 +65,9 @@ def test_history_is_added_summarised_and_taken_back_only_while_the_case_is_a_dra
 
 def test_history_after_submission_stays(portal: Portal) -> None:
     (business,) = people(portal, [OrgKind.BUSINESS])
-    case_id = a_ready_case(portal, business.actor)
-    with portal.database.work(business.actor) as work:
-        case = cases.load_case(work, case_id)
-        with pytest.raises(WrongState):
-            history.add_history(work, case, cases.open_key(work, case), [])
+    case = a_ready_case(portal, business)
+    with portal.database.work(business.actor) as work, pytest.raises(WrongState):
+        history.add_history(work, case, cases.open_key(work, case), [])
 
 
 def test_a_promise_stops_contact_until_its_day_and_a_payment_ends_both(
