@@ -203,7 +203,8 @@ def test_an_offer_lapses_when_its_time_is_over(portal: Portal) -> None:
     try:
         with portal.database.work(agency.actor) as work, pytest.raises(WrongState, match="has ended"):
             handoffs.accept(work, offer.id)
-        assert offers.lapse_offers(portal.database) >= 1
+        while offers.lapse_offers(portal.database):
+            pass
     finally:
         portal.database.clock = clock
     assert state_of(portal, business, offer) == (CaseState.READY, Turn.BUSINESS)

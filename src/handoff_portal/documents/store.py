@@ -225,7 +225,8 @@ def list_unfinished(work: Work, case: CaseId) -> list[DocumentId]:
 def list_abandoned(work: Work, before: datetime) -> list[RowMapping]:
     """Files that began before this time and never arrived whole (worker's door)."""
     columns = [DOCUMENT.c[name] for name in ("id", "case_id", "business_id", "object_key")]
-    query = select(*columns).where(DOCUMENT.c.state == "uploading", DOCUMENT.c.started_at < before).limit(500)
+    abandoned = (DOCUMENT.c.state == "uploading") & (DOCUMENT.c.started_at < before)
+    query = select(*columns).where(abandoned).order_by(DOCUMENT.c.started_at).limit(500)
     return list(work.read(query).mappings())
 
 

@@ -162,12 +162,12 @@ def save_ended(
 
 
 def list_lapsed(work: Work, most: int = 500) -> list[tuple[OfferId, CaseId, OrgId, OrgId]]:
-    """Open offers whose time is over: offer, case, business, agency (worker's door)."""
+    """Open offers whose time is over, the longest first: offer, case, business, agency (worker's door)."""
     open_and_over = (OFFER.c.state == OfferState.OPEN.value) & (OFFER.c.expires_at <= work.now)
     query = select(OFFER.c.id, OFFER.c.case_id, OFFER.c.business_id, OFFER.c.agency_id).where(open_and_over)
     return [
         (OfferId(row.id), CaseId(row.case_id), OrgId(row.business_id), OrgId(row.agency_id))
-        for row in work.read(query.limit(most))
+        for row in work.read(query.order_by(OFFER.c.expires_at, OFFER.c.id).limit(most))
     ]
 
 
