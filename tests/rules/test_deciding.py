@@ -13,6 +13,7 @@ from handoff_portal.core.refusals import NotFound, WrongState
 from handoff_portal.guard.actions import deciding
 from handoff_portal.guard.actions.checking import check_next
 from handoff_portal.guard.actions.deciding import Sent, read_upload
+from handoff_portal.guard.actions.rules import list_waiting
 from handoff_portal.guard.untrusted import yaml_reader
 from handoff_portal.web.portal import Portal
 from people import SignedIn, a_person, an_organisation
@@ -65,6 +66,9 @@ def test_the_database_refuses_to_schedule_what_nobody_tried(
 def test_the_officers_home_lists_rule_files_that_wait(
     changing: Portal, officer: SignedIn, browser: Browser
 ) -> None:
+    with changing.database.work(officer.actor) as work:
+        for left in list_waiting(work):  # by other tests
+            deciding.withdraw(work, left.version)
     uploaded(changing, officer.actor, a_rule_file("2030.2.1"))
     assert "Being tried on last month" in home(browser, officer)
     tried(changing)
