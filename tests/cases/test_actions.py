@@ -1,11 +1,12 @@
 from dataclasses import replace
+from typing import LiteralString
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
 
 from builders import some_content
 from handoff_builders import a_ready_case
+from handoff_portal.adapters.postgres import EmbeddedPostgres
 from handoff_portal.adapters.vault.seal import Tampered
 from handoff_portal.cases.actions import cases, finding
 from handoff_portal.cases.model.account import Entry, EntryKind
@@ -68,15 +69,21 @@ def test_a_submitted_case_reads_back_what_was_submitted(portal: Portal) -> None:
             found.require_state(CaseState.DRAFT)
 
 
-def test_a_claim_that_nobody_sealed_words_for_is_refused(portal: Portal) -> None:
+_SLIPPED_IN = """
+insert into claim (id, case_id, business_id, position, kind, currency, principal)
+values (gen_random_uuid(), %(case)s, %(business)s, 9, 'invoice', 'SGD', 100)
+"""
+_TAKEN_OUT = "delete from claim where case_id = %(case)s and business_id = %(business)s and position = {}"
+
+
+@pytest.mark.parametrize("change", [_SLIPPED_IN, _TAKEN_OUT.format(0), _TAKEN_OUT.format(1)])
+def test_claims_are_only_those_whose_words_were_sealed(
+    portal: Portal, postgres: EmbeddedPostgres, change: LiteralString
+) -> None:
     (business,) = people(portal, [OrgKind.BUSINESS])
     ready = a_ready_case(portal, business).id
-    slipped_in = text(
-        "insert into claim (id, case_id, business_id, position, kind, currency, principal)"
-        " values (:id, :case, :business, 9, 'invoice', 'SGD', 100)"
-    )
-    with portal.database.work(business.actor) as work:
-        work.keep_house(slipped_in, {"id": uuid4(), "case": ready, "business": business.actor.org})
+    with postgres.administrator("portal") as past_every_wall:
+        past_every_wall.execute(change, {"case": ready, "business": business.actor.org})
     with portal.database.work(business.actor) as work:
         case = cases.load_case(work, ready)
         with pytest.raises(Tampered):

@@ -83,12 +83,17 @@ def add_claims(work: Work, case: Case, claims: tuple[Claim, ...], event: Event) 
 
 
 def list_claims(work: Work, case: CaseId, key: CaseKey) -> list[Claim]:
-    """The claims of a case in the order they were given. Raises Tampered if one has no words."""
+    """The claims of a case in the order they were given.
+
+    Raises:
+        Tampered: They are not those whose words were sealed: one came or went since.
+    """
     rows = work.read(_CLAIMS, {"case": case}).mappings().all()
     if not rows:
         return []
-    said = Particulars.decode(key.open(Disclosure.FINANCIAL, "terms", rows[0]["sealed"])).claims
-    if not all(row["id"] in said for row in rows):
+    sealed = rows[0]["sealed"]
+    said = Particulars.decode(key.open(Disclosure.FINANCIAL, "terms", sealed)).claims if sealed else {}
+    if said.keys() != {row["id"] for row in rows}:
         raise Tampered
     return [
         Claim(
