@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -63,11 +64,12 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(folder: Path) -> Iterator[House]:
-    with EmbeddedPostgres(folder / "mortal", durable=True) as server:
+    own = Path(tempfile.mkdtemp(prefix="mortal-", dir=folder))
+    with EmbeddedPostgres(own / "data", durable=True) as server:
         server.create_roles()
         server.create_database("portal")
         migrate(server.url("handoff_owner", "portal"), ROOT / "migrations")
-        environment = an_environment(server, "portal", folder / "mortal-files")
+        environment = an_environment(server, "portal", own / "files")
         make_keys(environment)
         with opened(environment) as portal:
             yield House(server, environment, portal)
