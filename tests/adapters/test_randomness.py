@@ -1,13 +1,14 @@
 """Random bytes drawn some at a time: none twice, not in another thread and not in a forked process."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import RFC_4122
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.randomness import draw
 
-_RANDOM_VERSION = 4
+_TIME_ORDERED = 7
 
 
 def test_nothing_is_drawn_twice_in_any_thread() -> None:
@@ -32,8 +33,12 @@ def test_a_forked_process_draws_its_own() -> None:
     assert theirs != draw(32)
 
 
-def test_ids_are_random_ones_of_rfc_9562() -> None:
+def test_ids_are_those_of_rfc_9562_with_the_time_in_front() -> None:
+    before = time.time_ns() // 1_000_000
     ids = [new_id() for _ in range(2000)]
+    after = time.time_ns() // 1_000_000
     assert len(set(ids)) == len(ids)
-    assert {(one.version, one.variant) for one in ids} == {(_RANDOM_VERSION, RFC_4122)}
-    assert all(any(one.int >> bit & 1 for one in ids) for bit in range(128) if bit not in {76, 77, 79, 62})
+    assert {(one.version, one.variant) for one in ids} == {(_TIME_ORDERED, RFC_4122)}
+    assert all(before <= one.int >> 80 <= after for one in ids)
+    drawn = [bit for bit in range(76) if bit not in {62, 63}]
+    assert all({one.int >> bit & 1 for one in ids} == {0, 1} for bit in drawn)

@@ -15,6 +15,7 @@ from handoff_portal.adapters.vault.vault import SystemKey
 from handoff_portal.app import build
 from handoff_portal.audit.actions.keeping import Keeper, log_key
 from handoff_portal.audit.verify import verify_bundle
+from handoff_portal.cases.actions import cases
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.identity.store.organisations import load_organisation
 from handoff_portal.web.page import token_for
@@ -58,6 +59,22 @@ def test_a_business_sees_its_own_slice_only(portal: Portal, client: TestClient[L
     assert other.case.reference not in client.get("/audit").text
     found = client.get("/audit", params={"case": other.case.reference})
     assert "Nothing like that in the log" in found.text
+
+
+def test_a_draft_that_was_discarded_is_found_by_its_reference(
+    portal: Portal, client: TestClient[Litestar]
+) -> None:
+    clerk = a_person(portal, an_organisation(portal, OrgKind.BUSINESS), Role.BUSINESS_MEMBER)
+    with portal.database.work(clerk.actor) as work:
+        draft = cases.start_draft(work)
+        kept = cases.start_draft(work)
+    with portal.database.work(clerk.actor) as work:
+        cases.discard_draft(work, cases.load_case(work, draft.id, lock=True))
+    client.cookies.update(an_officer(portal).cookie)
+    shown = client.get("/audit", params={"case": draft.reference}).text
+    assert "Case drafted" in shown
+    assert "Case discarded" in shown
+    assert kept.reference not in shown
 
 
 def test_a_search_that_cannot_be_read_says_how(portal: Portal, client: TestClient[Litestar]) -> None:

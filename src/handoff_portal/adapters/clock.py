@@ -1,13 +1,14 @@
 """The one place that reads the clock and draws randomness."""
 
 import secrets
+import time
 from datetime import UTC, datetime
 from uuid import UUID, SafeUUID
 
 from handoff_portal.adapters.randomness import draw
 
 _RANDOM = ~(0xF << 76 | 0x3 << 62)
-_FIXED = 0x4 << 76 | 0x2 << 62
+_FIXED = 0x7 << 76 | 0x2 << 62
 _set = object.__setattr__
 
 
@@ -17,12 +18,15 @@ def utc_now() -> datetime:
 
 
 def new_id() -> UUID:
-    """A random identifier (RFC 9562 version 4).
+    """An identifier that begins with the milliseconds since 1970 and goes on at random (RFC 9562 version 7).
 
-    An imported account takes nine, and UUID() would look at every way to make one, for three times as long.
+    Rows made together lie together in every index, so writing many touches few pages; nothing relies on the
+    order. An imported account takes nine, and UUID() would look at every way to make one, for three times as
+    long.
     """
     made = UUID.__new__(UUID)
-    _set(made, "int", int.from_bytes(draw(16), "big") & _RANDOM | _FIXED)
+    milliseconds, drawn = time.time_ns() // 1_000_000, int.from_bytes(draw(10), "big")
+    _set(made, "int", milliseconds << 80 | drawn & _RANDOM | _FIXED)
     _set(made, "is_safe", SafeUUID.unknown)
     return made
 

@@ -185,11 +185,11 @@ class Wanted:
     """What somebody looks for in the log; what is None or empty does not narrow.
 
     Attributes:
-        cases: First and last case id of a reference (see `core.references`).
+        reference: Of a case, as `read_reference` gives it.
         org: The organisation that acted or that owns the case.
     """
 
-    cases: tuple[UUID, UUID] | None = None
+    reference: str = ""
     org: UUID | None = None
     person: UUID | None = None
     action: str = ""

@@ -81,9 +81,9 @@ def export(request: PortalRequest) -> Page:
 def _selection(form: Form, wanted: Wanted, request: PortalRequest) -> Selection:
     """What the filters mean for an export: one case at most, because a reference names one."""
     case = None
-    if wanted.cases is not None:
+    if wanted.reference:
         with request.work() as work:
-            found = reading.search_log(work, Wanted(cases=wanted.cases), size=1).events
+            found = reading.search_log(work, Wanted(reference=wanted.reference), size=1).events
         if not found:
             raise Invalid({"case": "No event of this case is in the log that you may see."})
         case = found[0].case

@@ -10,7 +10,7 @@ from handoff_portal.audit.actions import keeping, reading, testimony
 from handoff_portal.audit.model import Found, Spoken, Testimony, Waiting, Wanted
 from handoff_portal.core.events import Action
 from handoff_portal.core.permissions import Permission
-from handoff_portal.core.references import ids_of_reference, read_reference, reference_of
+from handoff_portal.core.references import read_reference, reference_of
 from handoff_portal.web.forms import Form
 from handoff_portal.web.page import page, redirect
 from handoff_portal.web.portal import PortalRequest
@@ -90,16 +90,12 @@ def _stamps_late(request: PortalRequest, health: Waiting, given: Sequence[Testim
 
 def read_wanted(form: Form, zone: str) -> Wanted:
     """The search as its fields say; what cannot be read is marked in the form and does not narrow."""
-    cases = None
-    if form.value("case").strip():
-        reference = read_reference(form.value("case"))
-        if reference is None:
-            form.refuse("case", "A case reference looks like HP-7F3K2-Q9D4M.")
-        else:
-            cases = ids_of_reference(reference)
+    reference = read_reference(form.value("case")) or ""
+    if form.value("case").strip() and not reference:
+        form.refuse("case", "A case reference looks like HP-7F3K2-Q9D4M.")
     since, until = form.day("since", required=False), form.day("until", required=False)
     return Wanted(
-        cases=cases,
+        reference=reference,
         org=_id(form, "organisation"),
         person=_id(form, "person"),
         action=form.value("action") if form.value("action") in set(Action) else "",

@@ -10,6 +10,8 @@ from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.database.leaf import decode
 from handoff_portal.adapters.database.rows import ORGANISATION, PERSON, Signed, genuine
 from handoff_portal.audit.model import Found, Wanted
+from handoff_portal.core.events import Action
+from handoff_portal.core.references import tails_of
 
 EVENT = table(
     "audit_event",
@@ -85,8 +87,8 @@ def _names(work: Work, signed: Signed, query: "Select[tuple[object, ...]]") -> d
 
 def _narrowed(query: "Select[tuple[object, ...]]", wanted: Wanted) -> "Select[tuple[object, ...]]":
     found: list[ColumnElement[bool]] = []
-    if wanted.cases is not None:
-        found.append(EVENT.c.case_id.between(*wanted.cases))
+    if wanted.reference:
+        found.append(EVENT.c.case_id == _named(wanted.reference))
     if wanted.org is not None:
         found.append((EVENT.c.org_id == wanted.org) | (EVENT.c.own_org_id == wanted.org))
     if wanted.person is not None:
@@ -98,3 +100,11 @@ def _narrowed(query: "Select[tuple[object, ...]]", wanted: Wanted) -> "Select[tu
     if wanted.until is not None:
         found.append(EVENT.c.ts < wanted.until)
     return query.where(*found)
+
+
+def _named(reference: str) -> ColumnElement[UUID]:
+    """The case of a reference; of a draft that was discarded only the log still speaks."""
+    gone = EVENT.alias("gone")
+    ends = func.substr(func.uuid_send(gone.c.case_id), 9).between(*tails_of(reference))
+    discarded = select(gone.c.case_id).where(gone.c.action == Action.CASE_DISCARDED.value, ends).limit(1)
+    return func.coalesce(func.case_named(reference), discarded.scalar_subquery())
