@@ -7,8 +7,8 @@ from uuid import UUID, SafeUUID
 
 from handoff_portal.adapters.randomness import draw
 
-_RANDOM = ~(0xF << 76 | 0x3 << 62)
-_FIXED = 0x7 << 76 | 0x2 << 62
+_DRAWN = ~(0xF << 76 | 0x3 << 62)
+_VERSION_4, _VERSION_7 = (version << 76 | 0x2 << 62 for version in (4, 7))
 _set = object.__setattr__
 
 
@@ -21,12 +21,21 @@ def new_id() -> UUID:
     """An identifier that begins with the milliseconds since 1970 and goes on at random (RFC 9562 version 7).
 
     Rows made together lie together in every index, so writing many touches few pages; nothing relies on the
-    order. An imported account takes nine, and UUID() would look at every way to make one, for three times as
-    long.
+    order.
     """
+    drawn = int.from_bytes(draw(10), "big")
+    return _made(time.time_ns() // 1_000_000 << 80 | drawn & _DRAWN | _VERSION_7)
+
+
+def new_event_id() -> UUID:
+    """An identifier with all the randomness there can be (version 4): hashes of events are public."""
+    return _made(int.from_bytes(draw(16), "big") & _DRAWN | _VERSION_4)
+
+
+def _made(number: int) -> UUID:
+    """UUID() would look at every way to make one, for three times as long; an imported account takes nine."""
     made = UUID.__new__(UUID)
-    milliseconds, drawn = time.time_ns() // 1_000_000, int.from_bytes(draw(10), "big")
-    _set(made, "int", milliseconds << 80 | drawn & _RANDOM | _FIXED)
+    _set(made, "int", number)
     _set(made, "is_safe", SafeUUID.unknown)
     return made
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.engine import Result
 from sqlalchemy.sql.dml import UpdateBase
 
-from handoff_portal.adapters.clock import new_id
+from handoff_portal.adapters.clock import new_event_id
 from handoff_portal.adapters.database import bulk, leaf
 from handoff_portal.adapters.database.prepared import Prepared
 from handoff_portal.adapters.vault.vault import SystemKey, Vault
@@ -94,7 +94,7 @@ class Work:
         Returns:
             The event's id.
         """
-        eid = new_id()
+        eid = new_event_id()
         sequence = None
         if event.case is not None:
             sequence = self._call(_NEXT_IN_CASE, {"case": event.case, "own": event.own})
@@ -123,7 +123,7 @@ class Work:
             cursor = self.connection.connection.cursor()
             cursor.execute(_NEXT_IN_CASES, {"cases": bulk.uuids(cases), "own": own})
             numbers = dict(cursor.fetchall())
-            rows = [self._row(event, new_id(), numbers[event.case]) for event in events]
+            rows = [self._row(event, new_event_id(), numbers[event.case]) for event in events]
             cursor.execute(leaf.APPEND_ALL_SQL, _columns(rows))
             cursor.close()
         self._unexplained = ""
