@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from handoff_portal.adapters.vault.seal import (
     prefixed,
     seal,
 )
-from handoff_portal.adapters.vault.small import Expander, SmallSealer, seal_small
+from handoff_portal.adapters.vault.small import Expander, SmallSealer
 from handoff_portal.adapters.vault.stream import Opener, Sealer, open_range, open_stream
 from handoff_portal.core.ids import NOBODY
 
@@ -116,7 +117,7 @@ class CaseKey:
         self.case_id, self.owner, self.version = case_id, owner, version
         self._secret, self._expander = secret, Expander(secret)
         self._subkeys: dict[str, bytes] = {}
-        self._sealers: dict[str, SmallSealer] = {}
+        self._sealers: dict[str, Callable[[UUID, UUID, str, Octets], bytes]] = {}
 
     @classmethod
     def new(cls, case_id: UUID, owner: UUID, version: int = 1) -> Self:
@@ -139,10 +140,10 @@ class CaseKey:
     @staticmethod
     def wrapper_for(grantee: OrgKey) -> "Callable[[CaseKey], bytes]":
         """What makes the grants of many cases for one organisation, as `wrap_for` does."""
-        key, version = Expander(grantee.secret), grantee.version
+        seal_grant = SmallSealer(grantee.secret, Kind.WRAP_CASE, grantee.org_id, grantee.version).seal
 
         def wrap(case: CaseKey) -> bytes:
-            return seal_small(key, _grant(grantee, case.case_id, case.version), case._secret, version)
+            return seal_grant(case.case_id, NOBODY, _grant_name(case.version), case._secret)
 
         return wrap
 
@@ -154,9 +155,8 @@ class CaseKey:
         sealer = self._sealers.get(disclosure)
         if sealer is None:
             key, kind = self._subkey(disclosure), disclosure.kind
-            sealer = SmallSealer(key, kind, self.owner, self.case_id, self.version)
-            self._sealers[disclosure] = sealer
-        return sealer.seal(object_id, name, plaintext)
+            sealer = self._sealers[disclosure] = SmallSealer(key, kind, self.owner, self.version).seal
+        return sealer(self.case_id, object_id, name, plaintext)
 
     def open(self, disclosure: Disclosure, name: str, sealed: Octets, object_id: UUID = NOBODY) -> bytes:
         """Open what `seal` sealed for the same class, column and row. Raises Tampered."""
@@ -180,10 +180,19 @@ class CaseKey:
     def _subkey(self, purpose: str) -> bytes:
         found = self._subkeys.get(purpose)
         if found is None:
-            info = b"handoff/sub/v1\x00" + prefixed(purpose.encode())
-            found = self._subkeys[purpose] = self._expander.one(info)[:KEY_BYTES]
+            found = self._subkeys[purpose] = self._expander.one(_subkey_info(purpose))[:KEY_BYTES]
         return found
 
 
+@lru_cache(16)
+def _subkey_info(purpose: str) -> bytes:
+    return b"handoff/sub/v1\x00" + prefixed(purpose.encode())
+
+
 def _grant(grantee: OrgKey, case_id: UUID, version: int) -> Context:
-    return Context(Kind.WRAP_CASE, grantee.org_id, case_id, name=f"case-key/{version}")
+    return Context(Kind.WRAP_CASE, grantee.org_id, case_id, name=_grant_name(version))
+
+
+@lru_cache(16)
+def _grant_name(version: int) -> str:
+    return f"case-key/{version}"

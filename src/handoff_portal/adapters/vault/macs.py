@@ -8,6 +8,15 @@ _INNER: Final = bytes(octet ^ 0x36 for octet in range(256))
 _OUTER: Final = bytes(octet ^ 0x5C for octet in range(256))
 
 
+
+def begun(
+    key: bytes, digest: "Callable[[bytes], hashlib._Hash]", block: int
+) -> "tuple[hashlib._Hash, hashlib._Hash]":
+    """The inner and the outer hash of HMAC under a key of at most one block, to be copied for each message."""
+    inner, outer = key.translate(_INNER).ljust(block, b"\x36"), key.translate(_OUTER).ljust(block, b"\x5c")
+    return digest(inner), digest(outer)
+
+
 class Mac:
     """HMAC under one key. It begins with the key in two paddings; they are hashed once and copied.
 
@@ -21,8 +30,7 @@ class Mac:
         block = digest(b"").block_size
         if len(key) > block:
             raise ValueError(f"a key has at most {block} bytes")
-        padded = key.ljust(block, b"\0")
-        self._inner, self._outer = digest(padded.translate(_INNER)), digest(padded.translate(_OUTER))
+        self._inner, self._outer = begun(key, digest, block)
 
     def of(self, message: bytes) -> bytes:
         """The code of a message, as long as the hash."""
