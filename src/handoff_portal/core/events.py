@@ -5,7 +5,7 @@ reach the log by mistake.
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from functools import lru_cache
@@ -209,22 +209,14 @@ class Event:
         Raises:
             TypeError: A field holds free text or another type that does not belong in the log.
         """
-        plain: dict[str, object] = {}
-        for name in _own_fields(type(self)):
-            value = getattr(self, name)
-            if value is not None:
-                plain[name] = value if type(value) is int else _plain(value)
-        return plain
+        return {
+            name: value if type(value) is int else _plain(value)
+            for name, value in vars(self).items()
+            if value is not None and name not in _OF_ALL
+        }
 
 
-_OWN_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def _own_fields(kind: type[Event]) -> tuple[str, ...]:
-    names = _OWN_FIELDS.get(kind)
-    if names is None:
-        names = _OWN_FIELDS[kind] = tuple(f.name for f in fields(kind) if f.name not in {"case", "own"})
-    return names
+_OF_ALL = frozenset({"case", "own"})
 
 
 def _plain(value: object) -> object:

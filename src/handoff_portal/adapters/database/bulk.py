@@ -85,7 +85,10 @@ def octets(values: Sequence[bytes | None]) -> Column:
 
 
 def texts(values: Sequence[str | None]) -> Column:
-    """A text[]. The character that PostgreSQL cannot store (U+0000) makes the statement fail."""
+    """A text[], also of members of a StrEnum: reading their `value` would cost more than writing them.
+
+    The character that PostgreSQL cannot store (U+0000) makes the statement fail.
+    """
 
     def written(value: str) -> bytes:
         octets = value.encode()

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from handoff_portal.adapters.vault.macs import Mac
 
@@ -20,6 +21,7 @@ MOST_BYTES = 65_535
 _MAC_PURPOSE = b"handoff/audit/v1\x00"
 _LARGEST = 2**53 - 1
 _DEEPEST = 7
+_TEXT = frozenset({str})
 
 APPEND_SQL = (
     "select append_event(%(eid)s, %(ts)s, %(kid)s, %(mac)s, %(leaf)s, %(org)s, %(own)s, %(case)s, %(cseq)s,"
@@ -32,6 +34,25 @@ APPEND_ALL_SQL = (
     " %(cseqs)s, %(actor)s, %(actions)s, %(outcomes)s)"
 )
 """The same for many events of one person on cases of one business."""
+
+
+class _Leaf(Struct, kw_only=True, omit_defaults=True, gc=False):
+    """The parts as `encode` explains them, in the order of their names."""
+
+    act: str
+    actor: UUID | None = None
+    at: str
+    case: UUID | None = None
+    cseq: int | None = None
+    d: Mapping[str, object] | None = None
+    eid: UUID
+    ip: str | None = None
+    org: UUID | None = None
+    out: str
+    own: UUID | None = None
+    req: str | None = None
+    sess: str | None = None
+    v: int
 
 
 class LeafError(ValueError):
@@ -74,25 +95,26 @@ def encode(
     Raises:
         LeafError: A detail is of another type, or the leaf would exceed 65,535 bytes.
     """
-    parts = {
-        "act": act,
-        "actor": actor and _text(actor),
-        "at": moment(at),
-        "case": case and str(case),
-        "cseq": cseq,
-        "d": dict(d) if d else None,
-        "eid": str(eid),
-        "ip": ip or None,
-        "org": org and _text(org),
-        "out": out,
-        "own": own and _text(own),
-        "req": req or None,
-        "sess": sess or None,
-        "v": VERSION,
-    }
     if d:
         _require_plain(d, _DEEPEST)
-    return _written({name: part for name, part in parts.items() if part is not None})
+    return _written(
+        _Leaf(
+            act=act,
+            actor=actor,
+            at=moment(at),
+            case=case,
+            cseq=cseq,
+            d=d or None,
+            eid=eid,
+            ip=ip or None,
+            org=org,
+            out=out,
+            own=own,
+            req=req or None,
+            sess=sess or None,
+            v=VERSION,
+        )
+    )
 
 
 def decode(leaf: bytes) -> dict[str, Any]:
@@ -132,7 +154,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _written(parts: Mapping[str, object]) -> bytes:
+def _written(parts: _Leaf | Mapping[str, object]) -> bytes:
     try:
         octets = _ENCODER.encode(parts)
     except UnicodeEncodeError as error:
@@ -142,31 +164,28 @@ def _written(parts: Mapping[str, object]) -> bytes:
     return octets
 
 
-@lru_cache(64)
-def _text(number: UUID) -> str:
-    return str(number)
-
-
 def _plain_text(value: object) -> str:
     if isinstance(value, str):
         return str(value)
     raise LeafError(f"A {type(value).__name__} does not belong in a leaf.")
 
 
-_ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=_plain_text)
+_ENCODER = msgspec.json.Encoder(order="deterministic", enc_hook=_plain_text)
 
 
 def _require_plain(value: object, depth: int) -> None:
     if isinstance(value, str) or (isinstance(value, int) and -_LARGEST <= value <= _LARGEST):
         return
     for part in _parts_of(value, depth):
-        if type(part) is not str:  # most parts are text, and every change of the portal is written here
+        if type(part) is int and -_LARGEST <= part <= _LARGEST:
+            continue  # as most parts are that are not text, and every change of the portal is written here
+        if type(part) is not str:
             _require_plain(part, depth - 1)
 
 
 def _parts_of(value: object, depth: int) -> Iterable[object]:
     if depth and isinstance(value, dict):
-        if all(type(name) is str for name in value):
+        if _TEXT.issuperset(map(type, value)):
             return value.values()
         raise LeafError("A name in a leaf is text.")
     if depth and isinstance(value, list):

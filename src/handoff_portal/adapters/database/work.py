@@ -192,9 +192,9 @@ class Work:
         return given
 
     def _row(self, event: Event, eid: UUID, sequence: int | None) -> dict[str, Any]:
-        who = self.acting
+        who, action, outcome = self.acting, event.action.value, event.outcome.value
         octets = leaf.encode(
-            act=event.action.value,
+            act=action,
             actor=who.person if who else None,
             at=self.now,
             case=event.case,
@@ -204,7 +204,7 @@ class Work:
             ip=self.origin.ip,
             org=who.org if who else None,
             own=event.own,
-            out=event.outcome.value,
+            out=outcome,
             req=self.origin.request_id,
             sess=who.session_hash.hex()[:16] if who else None,
         )
@@ -219,8 +219,8 @@ class Work:
             "case": event.case,
             "cseq": sequence,
             "actor": who.person if who else None,
-            "action": event.action.value,
-            "outcome": event.outcome.value,
+            "action": action,
+            "outcome": outcome,
         }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import astuple
+
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure, OrgKey
@@ -79,12 +81,14 @@ def add_cases(work: Work, own: OrgKey, new: Sequence[NewCase]) -> None:
     indexes_of = cases.customer_index(work, OrgId(own.org_id))
     wrap = CaseKey.wrapper_for(own)
     for one in new:
+        case, content, currency = one.id, one.content, one.content.currency
         rows.cases.append(_case(one))
-        rows.grants.append((one.id, wrap(one.key)))
-        rows.customers.extend((one.id, index) for index in indexes_of(one.content.customer))
-        rows.claims.extend(_claims(one))
-        currency = one.content.currency
-        rows.entries.extend(_entry(one.id, currency, entry) for entry in one.entries)
+        rows.grants.append((case, wrap(one.key)))
+        rows.customers.extend([(case, index) for index in indexes_of(content.customer)])
+        rows.claims.extend(
+            [_claim(case, currency, position, claim) for position, claim in enumerate(content.claims)]
+        )
+        rows.entries.extend([_entry(case, currency, entry) for entry in one.entries])
     bulk.add_cases(work, OrgId(own.org_id), rows)
 
 
@@ -98,7 +102,7 @@ def move_balances(work: Work, own: OrgId, moves: Iterable[Move]) -> None:
     made = list(moves)
     if made:
         entries = [_entry(move.known.id, move.known.currency, move.entry) for move in made]
-        moved = [(move.known.id, *_parts(move.entry.change), move.stated) for move in made]
+        moved = [(move.known.id, *astuple(move.entry.change), move.stated) for move in made]
         bulk.move_balances(work, own, entries, moved)
 
 
@@ -115,11 +119,11 @@ def _case(one: NewCase) -> tuple[Any, ...]:
     return (
         case,
         one.reference,
-        customer.debtor_type.value,
+        customer.debtor_type,
         customer.country,
         customer.region,
         content.currency,
-        content.claim_type.value,
+        content.claim_type,
         one.time_zone,
         content.oldest_due_on,
         *_sum(one.entries),
@@ -132,23 +136,16 @@ def _case(one: NewCase) -> tuple[Any, ...]:
     )
 
 
-def _claims(one: NewCase) -> Iterable[tuple[Any, ...]]:
-    case, currency = one.id, one.content.currency
-    for position, claim in enumerate(one.content.claims):
-        yield (
-            claim.id, case, position, claim.kind.value, currency, claim.issued_on, claim.due_on,
-            *_parts(claim.balance),
-        )  # fmt: skip
+def _claim(case: CaseId, currency: str, position: int, claim: Claim) -> tuple[Any, ...]:
+    return (
+        claim.id, case, position, claim.kind, currency, claim.issued_on, claim.due_on, *astuple(claim.balance),
+    )  # fmt: skip
 
 
 def _entry(case: CaseId, currency: str, entry: Entry) -> tuple[Any, ...]:
     return (
-        entry.id, case, entry.kind.value, currency, entry.effective_on, entry.source, *_parts(entry.change),
+        entry.id, case, entry.kind, currency, entry.effective_on, entry.source, *astuple(entry.change),
     )  # fmt: skip
-
-
-def _parts(balance: Balance) -> tuple[int, int, int, int]:
-    return balance.costs, balance.interest, balance.fees, balance.principal
 
 
 def _sum(entries: Sequence[Entry]) -> tuple[int, int, int, int]:

@@ -20,21 +20,22 @@ def add_histories(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Iterable
     """Seal and insert what the business and its customers said; the caller records one event a case."""
     rows = []
     for key, entries in said:
+        case, version, seal = key.case_id, key.version, key.seal
         for entry in entries:
             one = new_id()
             rows.append(
                 (
                     one,
-                    key.case_id,
-                    entry.source.value,
+                    case,
+                    entry.source,
                     entry.occurred_at,
                     entry.zone,
-                    entry.channel.value,
-                    entry.direction.value,
-                    entry.party.value,
-                    entry.stage.value if entry.stage else None,
-                    key.version,
-                    key.seal(Disclosure.MESSAGES, "communication", entry.words.encode(), one),
+                    entry.channel,
+                    entry.direction,
+                    entry.party,
+                    entry.stage,
+                    version,
+                    seal(Disclosure.MESSAGES, "communication", entry.words.encode(), one),
                 )
             )
     bulk.add_histories(work, own, rows)

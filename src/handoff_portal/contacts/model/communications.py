@@ -27,6 +27,7 @@ from handoff_portal.core.refusals import Invalid
 from handoff_portal.guard.model.terms import Where
 
 LONGEST_TEXT = 20_000
+_ENCODER = msgspec.json.Encoder()
 
 
 class Direction(StrEnum):
@@ -115,7 +116,7 @@ class Words(Struct, frozen=True, gc=False):
 
     def encode(self) -> bytes:
         """As sealed: JSON."""
-        return msgspec.json.encode(self)
+        return _ENCODER.encode(self)
 
     @classmethod
     def decode(cls, octets: bytes) -> "Words":
