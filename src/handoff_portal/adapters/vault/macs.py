@@ -8,11 +8,10 @@ _INNER: Final = bytes(octet ^ 0x36 for octet in range(256))
 _OUTER: Final = bytes(octet ^ 0x5C for octet in range(256))
 
 
-
 def begun(
     key: bytes, digest: "Callable[[bytes], hashlib._Hash]", block: int
 ) -> "tuple[hashlib._Hash, hashlib._Hash]":
-    """The inner and the outer hash of HMAC under a key of at most one block, to be copied for each message."""
+    """Inner and outer hash of HMAC under a key of at most one block, to be copied for each message."""
     inner, outer = key.translate(_INNER).ljust(block, b"\x36"), key.translate(_OUTER).ljust(block, b"\x5c")
     return digest(inner), digest(outer)
 

@@ -91,9 +91,7 @@ class SmallSealer:
             raise ValueError("this is for small messages")
         salt = draw(SALT_BYTES)
         okm = self._expand(
-            b"".join(
-                (KDF_LABEL, salt, self._head, case_id.bytes, b"\x00\x10", object_id.bytes, named(name))
-            )
+            b"".join((KDF_LABEL, salt, self._head, case_id.bytes, b"\x00\x10", object_id.bytes, named(name)))
         )
         sealed = AESGCM(okm[:32]).encrypt(okm[32:44], plaintext, None)
         return b"".join((self._header, salt, okm[44:76], sealed))

@@ -18,7 +18,7 @@ from handoff_portal.cases.model.particulars import Particulars
 from handoff_portal.cases.store import bulk
 from handoff_portal.core.ids import CaseId, ClaimId, EntryId, OrgId, PortfolioId
 
-__all__ = ["Move", "NewCase", "add_cases", "adjustment", "find_known", "move_balances", "with_ids"]
+__all__ = ["Move", "NewCase", "NewCases", "adjustment", "find_known", "move_balances", "with_ids"]
 
 
 @dataclass(slots=True)
@@ -75,21 +75,39 @@ def with_ids(content: Content) -> Content:
     )
 
 
-def add_cases(work: Work, own: OrgKey, new: Sequence[NewCase]) -> None:
-    """Seal and insert cases with the business's own grants; the caller records one event for each."""
-    rows = bulk.Rows([], [], [], [], [])
-    indexes_of = cases.customer_index(work, OrgId(own.org_id))
-    wrap = CaseKey.wrapper_for(own)
-    for one in new:
-        case, content, currency = one.id, one.content, one.content.currency
-        rows.cases.append(_case(one))
-        rows.grants.append((case, wrap(one.key)))
-        rows.customers.extend([(case, index) for index in indexes_of(content.customer)])
+class NewCases:
+    """New cases of one business: each is sealed when it comes, all of them are inserted in the end.
+
+    From its row to its seals an account is gone through without another in between: what it is made of then
+    stays in the processor's cache, and its key is gone before the next one comes.
+    """
+
+    __slots__ = ("_indexes_of", "_own", "_rows", "_wrap")
+
+    def __init__(self, work: Work, own: OrgKey) -> None:
+        self._own = OrgId(own.org_id)
+        self._rows = bulk.Rows([], [], [], [], [])
+        self._indexes_of = cases.customer_index(work, self._own)
+        self._wrap = CaseKey.wrapper_for(own)
+
+    def __len__(self) -> int:
+        return len(self._rows.cases)
+
+    def add(self, new: NewCase) -> None:
+        """Seal one, with the business's own grant."""
+        rows, case, content, currency = self._rows, new.id, new.content, new.content.currency
+        rows.cases.append(_case(new))
+        rows.grants.append((case, self._wrap(new.key)))
+        rows.customers.extend([(case, index) for index in self._indexes_of(content.customer)])
         rows.claims.extend(
             [_claim(case, currency, position, claim) for position, claim in enumerate(content.claims)]
         )
-        rows.entries.extend([_entry(case, currency, entry) for entry in one.entries])
-    bulk.add_cases(work, OrgId(own.org_id), rows)
+        rows.entries.extend([_entry(case, currency, entry) for entry in new.entries])
+
+    def insert(self, work: Work) -> None:
+        """Insert all of them; the caller records one event for each."""
+        if self._rows.cases:
+            bulk.add_cases(work, self._own, self._rows)
 
 
 def find_known(work: Work, indexes: Sequence[bytes], *, lock: bool = False) -> Mapping[bytes, Known]:
@@ -138,7 +156,8 @@ def _case(one: NewCase) -> tuple[Any, ...]:
 
 def _claim(case: CaseId, currency: str, position: int, claim: Claim) -> tuple[Any, ...]:
     return (
-        claim.id, case, position, claim.kind, currency, claim.issued_on, claim.due_on, *astuple(claim.balance),
+        claim.id, case, position, claim.kind, currency, claim.issued_on, claim.due_on,
+        *astuple(claim.balance),
     )  # fmt: skip
 
 

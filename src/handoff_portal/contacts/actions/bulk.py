@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database import Work
@@ -16,14 +17,20 @@ from handoff_portal.contacts.store import bulk, holds
 from handoff_portal.core.ids import CaseId, ContactFactId, HoldId, OrgId
 
 
-def add_histories(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Iterable[HistoryEntry]]]) -> None:
-    """Seal and insert what the business and its customers said; the caller records one event a case."""
-    rows = []
-    for key, entries in said:
+class Histories:
+    """What a business and its customers said in many new cases: sealed when it comes, inserted in the end."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[Any, ...]] = []
+
+    def add(self, key: CaseKey, entries: Iterable[HistoryEntry]) -> None:
+        """Seal the history of one case."""
         case, version, seal = key.case_id, key.version, key.seal
         for entry in entries:
             one = new_id()
-            rows.append(
+            self._rows.append(
                 (
                     one,
                     case,
@@ -38,7 +45,10 @@ def add_histories(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Iterable
                     seal(Disclosure.MESSAGES, "communication", entry.words.encode(), one),
                 )
             )
-    bulk.add_histories(work, own, rows)
+
+    def insert(self, work: Work, own: OrgId) -> None:
+        """Insert all of it; the caller records one event a case."""
+        bulk.add_histories(work, own, self._rows)
 
 
 def add_mails(work: Work, own: OrgId, said: Iterable[tuple[CaseKey, Sequence[HistoryEntry]]]) -> None:

@@ -1,9 +1,7 @@
 """How many new cases at once were judged, as a submitted draft keeps it."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
 
 from handoff_portal.adapters.database import Work
 from handoff_portal.adapters.vault.cases import CaseKey, Disclosure
@@ -12,50 +10,39 @@ from handoff_portal.intake import store
 from handoff_portal.intake.model.rules import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One case as it was judged.
+class Judgements:
+    """How many new cases were judged: sealed as it comes, inserted in the end."""
 
-    Attributes:
-        lines: From `encode_lines`.
-        facts: JSON of `Profile.as_json`.
-        excepted: Rules for which somebody took the responsibility, for this reason.
-    """
+    __slots__ = ("_excepted", "_rows")
 
-    key: CaseKey
-    lines: bytes
-    facts: bytes
-    excepted: tuple[Rule, ...] = ()
-    reason: str = ""
+    def __init__(self) -> None:
+        self._rows: list[tuple[Any, ...]] = []
+        self._excepted: list[tuple[Any, ...]] = []
 
+    def add(self, key: CaseKey, lines: bytes, facts: bytes) -> None:
+        """Seal how one case was judged.
 
-def add_judgements(work: Work, own: OrgId, version: int, judged: Sequence[Judged]) -> None:
-    """Seal and insert how new cases were judged, with the exceptions; the caller records one event a case.
+        Args:
+            lines: From `encode_lines`.
+            facts: JSON of `Profile.as_json`.
+        """
+        sealed = key.seal(Disclosure.FINANCIAL, store.LINES_COLUMN, lines)
+        self._rows.append((key.case_id, facts.decode(), sealed))
 
-    Args:
-        version: Of the escalation policy.
-    """
-    rows = [
-        (
-            one.key.case_id,
-            one.facts.decode(),
-            one.key.seal(Disclosure.FINANCIAL, store.LINES_COLUMN, one.lines),
-        )
-        for one in judged
-    ]
-    store.add_judgements(work, own, rows, version)
-    excepted = [row for one in judged for row in _excepted(work, one)]
-    if excepted:
-        store.add_overrides(work, own, excepted)
+    def excuse(self, key: CaseKey, rules: tuple[Rule, ...], reason: str, by: str) -> None:
+        """Seal for which rules somebody took the responsibility in this case, and why."""
+        words = json.dumps({"reason": reason, "by": by}, ensure_ascii=False).encode()
+        for rule in rules:
+            sealed = key.seal(Disclosure.IDENTITY, store.override_column(rule), words)
+            self._excepted.append((key.case_id, rule.value, sealed))
 
+    def insert(self, work: Work, own: OrgId, version: int) -> None:
+        """Insert all of it; the caller records one event a case.
 
-def _excepted(work: Work, one: Judged) -> list[tuple[UUID, str, bytes]]:
-    words = json.dumps({"reason": one.reason, "by": work.actor.name}, ensure_ascii=False).encode()
-    return [
-        (
-            one.key.case_id,
-            rule.value,
-            one.key.seal(Disclosure.IDENTITY, store.override_column(rule), words),
-        )
-        for rule in one.excepted
-    ]
+        Args:
+            version: Of the escalation policy.
+        """
+        if self._rows:
+            store.add_judgements(work, own, self._rows, version)
+        if self._excepted:
+            store.add_overrides(work, own, self._excepted)

@@ -7,7 +7,7 @@ once.
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
@@ -20,14 +20,14 @@ from handoff_portal.adapters.vault.portfolios import PortfolioKey
 from handoff_portal.cases.actions import bulk
 from handoff_portal.cases.model.account import EntryKind, allocate
 from handoff_portal.cases.model.known import Known
-from handoff_portal.contacts.actions import bulk as histories
+from handoff_portal.contacts.actions.bulk import Histories
 from handoff_portal.core.actor import Actor
 from handoff_portal.core.events import Code, Event
 from handoff_portal.core.ids import CaseId, OrgId, PortfolioId
 from handoff_portal.core.references import reference_of
 from handoff_portal.core.refusals import Unavailable
 from handoff_portal.identity.actions.organisations import open_org_key
-from handoff_portal.intake.actions import bulk as intake
+from handoff_portal.intake.actions.bulk import Judgements
 from handoff_portal.intake.actions.submitting import first_entries
 from handoff_portal.portfolios.actions.acting import Helped, acting_for, alone, entered, without_collecting
 from handoff_portal.portfolios.actions.judging import excepted, rules_of
@@ -67,23 +67,27 @@ class Order:
     exception: str
 
 
-@dataclass(slots=True)
 class _Outcome:
-    """What one chunk comes to, before it is written."""
+    """What one chunk comes to, before it is written.
 
-    new: list[bulk.NewCase] = field(default_factory=list)
-    staged: list[Staged] = field(default_factory=list)
-    moves: list[bulk.Move] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    said: list[Event] = field(default_factory=list)
-    lines: list[ReceiptLine] = field(default_factory=list)
-    placed: list[tuple[int, CaseId]] = field(default_factory=list)
-    unchanged: int = 0
-    skipped: int = 0
+    Attributes:
+        special: New cases whose rows say more of the customer than the debt.
+    """
+
+    def __init__(self, work: Work, own: OrgKey) -> None:
+        self.cases = bulk.NewCases(work, own)
+        self.histories = Histories()
+        self.judgements = Judgements()
+        self.special: list[tuple[bulk.NewCase, Staged]] = []
+        self.moves: list[bulk.Move] = []
+        self.events: list[Event] = []
+        self.lines: list[ReceiptLine] = []
+        self.placed: list[tuple[int, CaseId]] = []
+        self.unchanged = self.skipped = 0
 
     @property
     def done(self) -> Done:
-        return Done(len(self.new), len(self.moves), self.unchanged, self.skipped)
+        return Done(len(self.cases), len(self.moves), self.unchanged, self.skipped)
 
 
 def commit_next(database: Database, helped: Helped = alone) -> bool:
@@ -176,18 +180,18 @@ def _commit_chunk(database: Database, order: Order) -> bool:
         if chunk is None:
             return False
         own = open_org_key(work, OrgId(order.key.owner))
-        known = bulk.find_known(work, [one.index for one in chunk.staged], lock=True)
-        outcome = _Outcome()
+        known = bulk.find_known(work, chunk.indexes, lock=True)
+        outcome = _Outcome(work, own)
         for ordinal, staged in chunk.numbered():
             if ordinal in chunk.left_out:
                 _skip(outcome, ordinal, staged, "not_chosen")
             else:
                 _decide(work, order, outcome, ordinal, staged, known.get(staged.index))
-        _write(work, order, own, outcome)
+        said = _write(work, order, own, outcome)
         papers.resolve(work, order.portfolio, outcome.placed)
         staging.finish_chunk(work, order.portfolio, order.key, chunk.number, outcome.done, outcome.lines)
         work.record_all(outcome.events, own.org_id)
-        for some in one_a_case(outcome.said):
+        for some in one_a_case(said):
             work.record_all(some, own.org_id)
     return True
 
@@ -227,9 +231,12 @@ def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Sta
     case = bulk.NewCase(
         key, reference, content, account.time_zone, staged.index, entries, owed, order.portfolio
     )
-    outcome.new.append(case)
+    outcome.cases.add(case)
+    outcome.histories.add(key, account.history)
+    _judge(order, outcome, key, staged)
+    if account.holds or account.wishes:
+        outcome.special.append((case, staged))
     outcome.placed.append((ordinal, case.id))
-    outcome.staged.append(staged)
     outcome.events.append(
         CaseImported(
             case=case.id,
@@ -245,6 +252,15 @@ def _make(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Sta
         )
     )
     outcome.lines.append(line_of(ordinal, staged, reference, "made"))
+
+
+def _judge(order: Order, outcome: _Outcome, key: CaseKey, staged: Staged) -> None:
+    if not staged.failing:
+        outcome.judgements.add(key, staged.lines, staged.facts)
+        return
+    who = order.actor.name
+    outcome.judgements.add(key, excepted(staged.lines, order.exception, who), staged.facts)
+    outcome.judgements.excuse(key, rules_of(staged.failing), order.exception, who)
 
 
 def _adjust(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: Staged, known: Known) -> None:
@@ -266,19 +282,12 @@ def _adjust(work: Work, order: Order, outcome: _Outcome, ordinal: int, staged: S
     outcome.lines.append(line_of(ordinal, staged, known.reference, "adjusted"))
 
 
-def _write(work: Work, order: Order, own: OrgKey, outcome: _Outcome) -> None:
+def _write(work: Work, order: Order, own: OrgKey, outcome: _Outcome) -> list[Event]:
+    """Insert everything; gives what is to be recorded after the events of the outcome."""
     business = OrgId(own.org_id)
-    if outcome.new:
-        bulk.add_cases(work, own, outcome.new)
-        pairs = list(zip(outcome.new, outcome.staged, strict=True))
-        histories.add_histories(work, business, [(new.key, staged.account.history) for new, staged in pairs])
-        intake.add_judgements(work, business, order.policy, [_judged(order, new, one) for new, one in pairs])
-        outcome.said.extend(tell(work, business, pairs))
+    outcome.cases.insert(work)
+    outcome.histories.insert(work, business)
+    outcome.judgements.insert(work, business, order.policy)
+    said = tell(work, business, outcome.special)
     bulk.move_balances(work, business, outcome.moves)
-
-
-def _judged(order: Order, new: bulk.NewCase, staged: Staged) -> intake.Judged:
-    if not staged.failing:
-        return intake.Judged(new.key, staged.lines, staged.facts)
-    lines = excepted(staged.lines, order.exception, order.actor.name)
-    return intake.Judged(new.key, lines, staged.facts, rules_of(staged.failing), order.exception)
+    return said

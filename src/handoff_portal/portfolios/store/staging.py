@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import column, delete, func, insert, select, table, update
 
 from handoff_portal.adapters.database import Work
@@ -22,6 +23,8 @@ _ONE = (
 )
 _ENCODER = msgspec.msgpack.Encoder()
 _STAGED = msgspec.msgpack.Decoder(list[Staged])
+_WAITING = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_ONE_STAGED = msgspec.msgpack.Decoder(Staged)
 _FINDINGS = msgspec.msgpack.Decoder(Findings)
 _LINES = msgspec.msgpack.Decoder(list[ReceiptLine])
 
@@ -44,6 +47,37 @@ class Chunk:
     def numbered(self) -> Iterator[tuple[int, Staged]]:
         """Ordinal and account."""
         return enumerate(self.staged, self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A chunk that is being committed, whose accounts are read one by one as they are gone through.
+
+    Attributes:
+        first: Ordinal of the first account in the whole portfolio, from 1.
+        indexes: Blind indexes of its references.
+        waiting: The accounts as they were staged.
+        left_out: Ordinals that nobody wants committed.
+    """
+
+    number: int
+    first: int
+    indexes: list[bytes]
+    waiting: list[msgspec.Raw]
+    left_out: frozenset[int]
+
+    def numbered(self) -> Iterator[tuple[int, Staged]]:
+        """Ordinal and account."""
+        return enumerate(map(_ONE_STAGED.decode, self.waiting), self.first)
+
+
+class _Indexed(Struct, frozen=True, gc=False):
+    """What is read of all staged accounts before any of them."""
+
+    index: bytes
+
+
+_INDEXED = msgspec.msgpack.Decoder(list[_Indexed])
 
 
 def add_chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, chunk: Chunk) -> None:
@@ -129,12 +163,16 @@ def list_chunks(
         yield _chunk(work, portfolio, key, number)
 
 
-def take_chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Chunk | None:
+def take_chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Taken | None:
     """The next chunk that nobody works on; the lock ends with this work, however it ends."""
     waiting = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.state == "staged")
     query = select(CHUNK.c.number).where(waiting).order_by(CHUNK.c.number).limit(1)
     number = work.read(query.with_for_update(skip_locked=True)).scalar_one_or_none()
-    return None if number is None else _chunk(work, portfolio, key, number)
+    if number is None:
+        return None
+    first, octets, left_out = _opened(work, portfolio, key, number)
+    indexes = [one.index for one in _INDEXED.decode(octets)]
+    return Taken(number, first, indexes, _WAITING.decode(octets), left_out)
 
 
 def finish_chunk(
@@ -201,11 +239,17 @@ def list_lines(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Iterato
 
 
 def _chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey, number: int) -> Chunk:
+    first, octets, left_out = _opened(work, portfolio, key, number)
+    return Chunk(number, first, _STAGED.decode(octets), left_out)
+
+
+def _opened(
+    work: Work, portfolio: PortfolioId, key: PortfolioKey, number: int
+) -> tuple[int, bytes, frozenset[int]]:
     cursor = work.connection.connection.cursor(
         binary=True
     )  # it is megabytes, and would be twice that as text
     cursor.execute(_ONE, {"portfolio": portfolio, "number": number})
     ((first, sealed, left_out),) = cursor.fetchall()
     cursor.close()
-    staged = _STAGED.decode(key.open("accounts", number, sealed))
-    return Chunk(number, first, staged, frozenset(left_out))
+    return first, key.open("accounts", number, sealed), frozenset(left_out)
