@@ -4,6 +4,7 @@ import re
 from html import unescape
 from uuid import UUID
 
+from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -69,6 +70,15 @@ def upload(client: Browser, token: str, *files: tuple[str, bytes]) -> str:
 def send(client: Browser, token: str, place: str, **typed: str) -> None:
     answer = client.post(f"{place}/send", data={"csrf_token": token, **typed}, follow_redirects=False)
     assert answer.status_code == 303, seen(answer.text)
+
+
+def decide(client: Browser, token: str, place: str, reason: str = REASON) -> Response:
+    """Press the button of the page as it is now."""
+    looked = re.search(r'name="seen" value="([^"]+)"', client.get(place).text)
+    assert looked
+    return client.post(
+        f"{place}/commit", data={"csrf_token": token, "reason": reason, "seen": unescape(looked[1])}
+    )
 
 
 def check(portal: Portal) -> None:

@@ -8,8 +8,19 @@ from handoff_portal.portfolios.model.mapping import Mapping
 from handoff_portal.web.portal import Portal
 from paper_steps import in_case
 from people import people
-from portfolio_steps import REASON
-from portfolios.browsing import Browser, a_row, a_table, check, finish, id_of, seen, send, sign_in, upload
+from portfolios.browsing import (
+    Browser,
+    a_row,
+    a_table,
+    check,
+    decide,
+    finish,
+    id_of,
+    seen,
+    send,
+    sign_in,
+    upload,
+)
 
 ODD = (
     b"Vorgang,Wann war das,Womit,Gesagt\n"
@@ -51,7 +62,7 @@ def test_columns_of_a_history_are_asked_for_and_remembered(client: Browser, port
     shown = client.get(place).text
     assert "2 messages of history found" in seen(shown)
     assert "Columns of the history" in seen(shown)
-    client.post(f"{place}/commit", data={"csrf_token": token, "reason": REASON})
+    decide(client, token, place)
     finish(portal)
     _, said = in_case(portal, person.actor, "R-1")
     assert [(one.occurred_at.month, one.words.text) for one in said[:2] if one.occurred_at] == [

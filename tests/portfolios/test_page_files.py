@@ -7,12 +7,12 @@ from zipfile import ZipFile
 from handoff_portal.core.permissions import OrgKind
 from handoff_portal.web.portal import Portal
 from people import people
-from portfolio_steps import REASON
 from portfolios.browsing import (
     Browser,
     a_row,
     a_table,
     check,
+    decide,
     finish,
     seen,
     send,
@@ -71,7 +71,7 @@ def test_files_that_fit_no_account_are_assigned_by_hand(client: Browser, portal:
     send(client, token, place)
     check(portal)
     assert "2 files wait for you" in seen(client.get(place).text), seen(client.get(place).text)
-    refused = client.post(f"{place}/commit", data={"csrf_token": token, "reason": REASON})
+    refused = decide(client, token, place)
     assert refused.status_code == 422
     listed = client.get(f"{place}/papers").text
     assert "scan 0815.pdf" in seen(listed)
@@ -84,7 +84,7 @@ def test_files_that_fit_no_account_are_assigned_by_hand(client: Browser, portal:
     client.post(
         f"{place}/papers", data={"csrf_token": token, "go": "leave-all", "reason": "Belongs to nothing here."}
     )
-    client.post(f"{place}/commit", data={"csrf_token": token, "reason": REASON})
+    decide(client, token, place)
     finish(portal)
     done = seen(client.get(place).text)
     assert "Stored 2" in done, done

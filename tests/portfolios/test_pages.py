@@ -1,6 +1,9 @@
 """The pages of portfolios, as a browser without scripts sees them."""
 
+from html import unescape
+
 from handoff_portal.core.permissions import OrgKind, Role
+from handoff_portal.portfolios.actions.deciding import choose_accounts
 from handoff_portal.portfolios.model.portfolio import Done, State
 from handoff_portal.web.portal import Portal
 from people import a_person, an_organisation, people
@@ -11,6 +14,7 @@ from portfolios.browsing import (
     a_table,
     check,
     commit,
+    decide,
     id_of,
     seen,
     send,
@@ -34,7 +38,7 @@ def test_a_portfolio_goes_from_file_to_cases_without_javascript(client: Browser,
     assert "Rows: 3 As stated, so in the file. Agrees" in words, words
     assert "SGD 241.00" in words, words
     assert "Your decision" in words
-    client.post(f"{place}/commit", data={"csrf_token": token, "reason": REASON})
+    decide(client, token, place)
     assert "You can close this page" in seen(client.get(place).text)
     commit(portal)
     done = client.get(place)
@@ -173,7 +177,7 @@ def test_chosen_accounts_become_cases_and_the_others_say_why_not(client: Browser
     assert "Kopi 3" in words
     assert "Kopi 4" not in words
     assert "2 left out by you" in seen(client.get(place).text)
-    client.post(f"{place}/commit", data={"csrf_token": token, "reason": REASON})
+    decide(client, token, place)
     commit(portal)
     assert shown(portal, person.actor, id_of(place)).done == Done(made=3, skipped=2)
     words = seen(client.get(f"{place}/left").text)
@@ -207,9 +211,30 @@ def test_a_changed_balance_is_a_delta_before_it_is_an_entry(client: Browser, por
         if amount == "100.50":
             assert "\u221220.00" in seen(client.get(f"{place}/accounts?show=changed").text)
             assert "1 balance is corrected" in seen(client.get(place).text)
-        client.post(f"{place}/commit", data={"csrf_token": token, "reason": REASON})
+        decide(client, token, place)
         commit(portal)
     assert shown(portal, person.actor, id_of(place)).done == Done(adjusted=1)
+
+
+def test_a_decision_holds_for_what_was_seen(client: Browser, portal: Portal) -> None:
+    (person,) = people(portal, [OrgKind.BUSINESS])
+    token = sign_in(client, portal, person)
+    place = upload(client, token, ("accounts.csv", a_table(a_row(1), a_row(2))))
+    send(client, token, place)
+    check(portal)
+    looked = unescape(client.get(place).text)
+    stamp = looked.partition('name="seen" value="')[2].partition('"')[0]
+    with portal.database.work(person.actor) as work:
+        choose_accounts(work, id_of(place), [2])
+    for old in (stamp, "", "nonsense"):
+        refused = client.post(f"{place}/commit", data={"csrf_token": token, "reason": REASON, "seen": old})
+        assert refused.status_code == 422
+        assert "was changed after you opened this page" in seen(refused.text)
+        assert "1 left out by you" in seen(refused.text)
+        assert REASON in refused.text
+    assert decide(client, token, place).status_code == 200
+    commit(portal)
+    assert shown(portal, person.actor, id_of(place)).done == Done(made=1, skipped=1)
 
 
 def test_stopping_says_what_stays(client: Browser, portal: Portal) -> None:
@@ -258,5 +283,5 @@ def test_a_member_commits_but_only_an_administrator_makes_exceptions(client: Bro
     send(client, token, place)
     check(portal)
     assert "Why may they go along" not in client.get(place).text
-    refused = client.post(f"{place}/commit", data={"csrf_token": token, "reason": REASON})
+    refused = decide(client, token, place)
     assert refused.status_code == 403

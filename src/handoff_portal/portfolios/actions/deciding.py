@@ -18,6 +18,11 @@ from handoff_portal.portfolios.model.events import PortfolioApproved, PortfolioC
 from handoff_portal.portfolios.model.portfolio import OVER, State
 from handoff_portal.portfolios.store import choosing, files, portfolios, staging
 
+_CHANGED = (
+    "This portfolio was changed after you opened this page: somebody chose accounts, placed files or had it "
+    "read anew. What you see now is how it stands. Look at it again, then decide."
+)
+
 
 def choose_accounts(work: Work, portfolio: PortfolioId, left_out: Sequence[int]) -> None:
     """Leave these accounts (ordinals from 1) out when it is committed, and no others."""
@@ -28,20 +33,24 @@ def choose_accounts(work: Work, portfolio: PortfolioId, left_out: Sequence[int])
     choosing.choose(work, portfolio, chosen, PortfolioChosen(portfolio=portfolio, left_out=len(chosen)))
 
 
-def approve(work: Work, portfolio: PortfolioId, exception: str = "") -> None:
+def approve(work: Work, portfolio: PortfolioId, exception: str = "", seen: str | None = None) -> None:
     """Say that the portfolio shall become cases; the worker begins at once.
 
     Args:
         exception: Why also accounts go along that are not ready under the policy; empty if they stay out.
+        seen: `Portfolio.stamp` of what the person looked at; None asks nothing.
 
     Raises:
         Forbidden: The right to submit, or to make exceptions, is missing.
-        Invalid: At the field `reason`; at `papers` while some belong to no account and were not left out.
+        Invalid: At the field `reason`; at `papers` while some belong to no account and were not left out; for
+            the whole form if something was changed since it was looked at.
         WrongState: It does not wait for this.
     """
     work.actor.require(Permission.CASE_SUBMIT)
     found = portfolios.load(work, portfolio, lock=True)
     found.require(State.WAITING)
+    if seen is not None and seen != found.stamp:
+        raise Invalid({"": _CHANGED})
     require_placed(work, portfolio)
     said = _reason(work, exception)
     figures = show_figures(work, portfolio)

@@ -148,6 +148,11 @@ class Portfolio:
         mine = {State.UPLOADING, State.ASKING, State.WAITING}
         return Turn.BUSINESS if self.state in mine else Turn.NOBODY
 
+    @property
+    def stamp(self) -> str:
+        """Another one after each change; what a person decides holds for what they saw."""
+        return self.updated_at.isoformat()
+
     def require(self, *states: State) -> None:
         """Refuse in any other state.
 

@@ -18,7 +18,8 @@ from handoff_portal.web.routes import Page, post
 def commit(request: PortalRequest, portfolio_id: FromPath[UUID]) -> Page:
     """Make cases of what is chosen; the worker begins at once."""
     with request.work() as work:
-        approve(work, PortfolioId(portfolio_id), request.sent.value("reason"))
+        sent = request.sent
+        approve(work, PortfolioId(portfolio_id), sent.value("reason"), seen=sent.value("seen"))
     return redirect(request, f"/portfolios/{portfolio_id}")
 
 

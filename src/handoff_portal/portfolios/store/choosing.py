@@ -7,6 +7,7 @@ from sqlalchemy import select, text, update
 from handoff_portal.adapters.database import Work
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import PortfolioId
+from handoff_portal.portfolios.store.portfolios import touch
 from handoff_portal.portfolios.store.tables import CHUNK, PORTFOLIO
 
 _LOOKED_AT = 20
@@ -50,6 +51,7 @@ def choose(work: Work, portfolio: PortfolioId, left_out: Sequence[int], event: E
         if out:
             work.change(update(CHUNK).where(mine, CHUNK.c.number == span.number).values(left_out=out))
     work.change(_REMEMBER, {"portfolio": portfolio})
+    touch(work, portfolio)
     work.record(event)
 
 

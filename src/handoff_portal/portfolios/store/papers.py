@@ -13,6 +13,7 @@ from handoff_portal.core.events import Event
 from handoff_portal.core.ids import CaseId, PortfolioId
 from handoff_portal.documents.model import DocumentKind
 from handoff_portal.portfolios.model.papers import Paper, PaperFigures, PaperState, Target
+from handoff_portal.portfolios.store.portfolios import touch
 from handoff_portal.portfolios.store.tables import PAPER
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -140,6 +141,7 @@ def place(
         work.change(
             update(PAPER).where(c.portfolio_id == portfolio, c.number == paper.number).values(**values)
         )
+    touch(work, portfolio)
     work.record(event)
     return len(rows)
 
@@ -151,6 +153,7 @@ def save_kind(
     c = PAPER.c
     mine = (c.portfolio_id == portfolio) & c.number.in_(wanted) & c.state.in_(_MAY_MOVE)
     changed = work.change(update(PAPER).where(mine).values(kind=kind.value)).rowcount
+    touch(work, portfolio)
     work.record(event)
     return changed
 

@@ -85,7 +85,7 @@ def save(work: Work, wanted: PortfolioId, event: Event, **values: object) -> Non
 
 
 def touch(work: Work, wanted: PortfolioId) -> None:
-    """Note that somebody goes on with its upload."""
+    """Note that somebody went on with it: with its upload, or with what is in it."""
     work.keep_house(update(PORTFOLIO).where(PORTFOLIO.c.id == wanted).values(updated_at=work.now))
 
 
