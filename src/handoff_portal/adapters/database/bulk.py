@@ -18,7 +18,7 @@ from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 from typing_extensions import override
 
-_HEAD = struct.Struct("!iiIii")
+_HEAD, _NONE = struct.Struct("!iiIii"), struct.Struct("!iiI")
 _LENGTH = struct.Struct("!i")
 _EIGHT, _FOUR = struct.Struct("!iq"), struct.Struct("!ii")
 _NULL = b"\xff\xff\xff\xff"
@@ -28,20 +28,20 @@ _FIRST_DAY = date(2000, 1, 1).toordinal()
 _FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class Column(bytes):
+class Column:
     """A column of values as the bytes of a PostgreSQL array; made by the functions below."""
 
-    __slots__ = ()
+    __slots__ = ("octets",)
     element: ClassVar[int]
     array: ClassVar[int]
 
-    @classmethod
-    def of(cls, elements: Iterable[bytes], count: int, *, nulls: bool = False) -> "Column":
+    def __init__(self, elements: Iterable[bytes], count: int, *, nulls: bool = False) -> None:
         """Join elements that carry their lengths."""
-        head = (
-            _HEAD.pack(1, nulls, cls.element, count, 1) if count else struct.pack("!iiI", 0, 0, cls.element)
-        )
-        return cls(b"".join((head, *elements)))
+        head = (1, nulls, self.element, count, 1)
+        self.octets = b"".join((_HEAD.pack(*head) if count else _NONE.pack(0, 0, self.element), *elements))
+
+    def __len__(self) -> int:
+        return len(self.octets)
 
 
 class _Uuids(Column):
@@ -74,14 +74,25 @@ class _Moments(Column):
 
 def uuids(values: Sequence[UUID | None]) -> Column:
     """A uuid[]."""
+    known = [v.int.to_bytes(16, "big") for v in values if v is not None]
+    if known and len(known) == len(values):
+        return _Uuids((_UUID, _UUID.join(known)), len(known))
     parts = [_NULL if v is None else _UUID + v.int.to_bytes(16, "big") for v in values]
-    return _Uuids.of(parts, len(values), nulls=True)
+    return _Uuids(parts, len(parts), nulls=True)
 
 
 def octets(values: Sequence[bytes | None]) -> Column:
     """A bytea[]."""
     pack = _LENGTH.pack
-    return _Octets.of([_NULL if v is None else pack(len(v)) + v for v in values], len(values), nulls=True)
+    parts: list[bytes] = []
+    add = parts.append
+    for value in values:  # most of them are long, so each is copied only once, into the whole
+        if value is None:
+            add(_NULL)
+        else:
+            add(pack(len(value)))
+            add(value)
+    return _Octets(parts, len(values), nulls=True)
 
 
 def texts(values: Sequence[str | None]) -> Column:
@@ -94,30 +105,30 @@ def texts(values: Sequence[str | None]) -> Column:
         octets = value.encode()
         return _LENGTH.pack(len(octets)) + octets
 
-    return _Texts.of(_each(values, written), len(values), nulls=True)
+    return _Texts(_each(values, written), len(values), nulls=True)
 
 
 def numbers(values: Sequence[int | None]) -> Column:
     """A bigint[]; smaller columns take it with a cast."""
     pack = _EIGHT.pack
-    return _Numbers.of([_NULL if v is None else pack(8, v) for v in values], len(values), nulls=True)
+    return _Numbers([_NULL if v is None else pack(8, v) for v in values], len(values), nulls=True)
 
 
 def flags(values: Sequence[bool]) -> Column:
     """A boolean[]."""
-    return _Flags.of([b"\x00\x00\x00\x01\x01" if v else b"\x00\x00\x00\x01\x00" for v in values], len(values))
+    return _Flags([b"\x00\x00\x00\x01\x01" if v else b"\x00\x00\x00\x01\x00" for v in values], len(values))
 
 
 def days(values: Sequence[date | None]) -> Column:
     """A date[]."""
     pack = _FOUR.pack
-    return _Days.of(_each(values, lambda v: pack(4, v.toordinal() - _FIRST_DAY)), len(values), nulls=True)
+    return _Days(_each(values, lambda v: pack(4, v.toordinal() - _FIRST_DAY)), len(values), nulls=True)
 
 
 def moments(values: Sequence[datetime | None]) -> Column:
     """A timestamptz[] of aware times, to the microsecond."""
     pack = _EIGHT.pack
-    return _Moments.of(_each(values, lambda v: pack(8, _microseconds(v))), len(values), nulls=True)
+    return _Moments(_each(values, lambda v: pack(8, _microseconds(v))), len(values), nulls=True)
 
 
 def _each(values: Sequence[_T | None], written: Callable[[_T], bytes]) -> list[bytes]:
@@ -174,7 +185,7 @@ class _ColumnDumper(Dumper):
 
     @override
     def dump(self, obj: Column) -> Buffer:
-        return obj
+        return obj.octets
 
 
 def _register() -> None:

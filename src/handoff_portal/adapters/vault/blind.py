@@ -32,7 +32,7 @@ class Rule(StrEnum):
 def normalise(value: str, rule: Rule) -> str:
     """Give the spelling all equal values share: NFKC, case folded, then the column's rule. May be empty."""
     if value.isascii():
-        return _of_ascii(value.lower(), rule)
+        return _OF_ASCII[rule](value.lower())
     spelled = _by_rule(_folded(value), rule)
     while (again := _by_rule(_folded(spelled), rule)) != spelled:
         spelled = again  # leaving a space out can bring a letter and its accent together
@@ -43,15 +43,12 @@ _NO_DIGIT = {code: None for code in range(128) if not chr(code).isdecimal()}
 _SPACE_OR_DASH = {code: None for code in range(128) if chr(code).isspace() or chr(code) == "-"}
 
 
-def _of_ascii(lower: str, rule: Rule) -> str:
-    """The same for what most values are: nothing to compose, one dash, one kind of digits."""
-    match rule:
-        case Rule.TEXT:
-            return " ".join(lower.split())
-        case Rule.PHONE:
-            return lower.translate(_NO_DIGIT)
-        case Rule.IDENTIFIER:
-            return lower.translate(_SPACE_OR_DASH)
+_OF_ASCII: dict[Rule, Callable[[str], str]] = {
+    Rule.TEXT: lambda lower: " ".join(lower.split()),
+    Rule.PHONE: lambda lower: lower.translate(_NO_DIGIT),
+    Rule.IDENTIFIER: lambda lower: lower.translate(_SPACE_OR_DASH),
+}
+"""The same for what most values are, in lower case: nothing to compose, one dash, one kind of digits."""
 
 
 def _folded(value: str) -> str:
@@ -103,10 +100,10 @@ class BlindIndex:
         return self._indexer(org_id, column, rule, 1)
 
     def _indexer(self, org_id: UUID, column: str, rule: Rule, version: int) -> Callable[[str], bytes | None]:
-        code = Mac(self._column_key(org_id, column, version)).of
+        code, of_ascii = Mac(self._column_key(org_id, column, version)).of, _OF_ASCII[rule]
 
         def index(value: str) -> bytes | None:
-            normal = normalise(value, rule) if value else ""
+            normal = of_ascii(value.lower()) if value.isascii() else normalise(value, rule)
             return code(normal.encode())[:16] if normal else None
 
         return index

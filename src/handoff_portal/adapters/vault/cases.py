@@ -39,10 +39,13 @@ class Disclosure(StrEnum):
     @property
     def kind(self) -> Kind:
         """The kind of thing that this class seals."""
-        return _KINDS.get(self, Kind.FIELD)
+        return _KINDS[self]
 
 
-_KINDS = {Disclosure.MESSAGES: Kind.MESSAGE, Disclosure.AUDIT: Kind.AUDIT_SEAL}
+_KINDS = dict.fromkeys(Disclosure, Kind.FIELD) | {
+    Disclosure.MESSAGES: Kind.MESSAGE,
+    Disclosure.AUDIT: Kind.AUDIT_SEAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class CaseKey:
             return seal(self._subkey(disclosure), context, plaintext, self.version)
         sealer = self._sealers.get(disclosure)
         if sealer is None:
-            key, kind = self._subkey(disclosure), disclosure.kind
+            key, kind = self._subkey(disclosure), _KINDS[disclosure]
             sealer = self._sealers[disclosure] = SmallSealer(key, kind, self.owner, self.version).seal
         return sealer(self.case_id, object_id, name, plaintext)
 

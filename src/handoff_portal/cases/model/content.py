@@ -205,7 +205,8 @@ class Content(Struct, frozen=True, gc=False):
     @property
     def oldest_due_on(self) -> date | None:
         """The earliest due date of an invoice."""
-        return min((c.due_on for c in self.claims if c.due_on and c.kind is ClaimKind.INVOICE), default=None)
+        days = [c.due_on for c in self.claims if c.due_on and c.kind is ClaimKind.INVOICE]
+        return min(days, default=None)
 
 
 def _json(value: object) -> bytes:

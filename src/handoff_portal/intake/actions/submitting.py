@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handoff_portal.adapters.clock import new_id
@@ -71,7 +72,7 @@ def _submitted(work: Work, draft: Case, reading: Reading) -> Case:
 
 def first_entries(content: Content, paid_on: date | None, time_zone: str, now: datetime) -> tuple[Entry, ...]:
     """The first lines of the account: each claim, what came on top, what was paid before."""
-    today = now.astimezone(ZoneInfo(time_zone)).date()
+    today = _day(now, time_zone)
     found = [_entry(claim, today, now) for claim in content.claims]
     charges = content.charges
     if charges.total:
@@ -81,6 +82,11 @@ def first_entries(content: Content, paid_on: date | None, time_zone: str, now: d
         taken = allocate(paid, content.owed)
         found.append(_made(EntryKind.PAID_BEFORE, -taken, paid_on or today, now))
     return tuple(found)
+
+
+@lru_cache(16)
+def _day(now: datetime, time_zone: str) -> date:
+    return now.astimezone(ZoneInfo(time_zone)).date()
 
 
 def _entry(claim: Claim, today: date, now: datetime) -> Entry:
