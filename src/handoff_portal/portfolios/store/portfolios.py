@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, insert, select, text, update
+from sqlalchemy import RowMapping, Select, bindparam, func, insert, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.database.rows import Signed, genuine
 from handoff_portal.core.events import Event
 from handoff_portal.core.ids import OrgId, PersonId, PortfolioId, ReceiptId
@@ -15,9 +15,11 @@ from handoff_portal.portfolios.model.papers import PaperState
 from handoff_portal.portfolios.model.portfolio import Done, Portfolio, Progress, State, progress
 from handoff_portal.portfolios.store.tables import CHUNK, FILE, PAPER, PORTFOLIO
 
-_ENTER = text("select set_config('app.portfolio', :portfolio, true)")
-_ENTER_A_STEP = text(
-    "select set_config('app.portfolio', :portfolio, true), set_config('synchronous_commit', 'off', true)"
+_ENTER = Prepared(text("select set_config('app.portfolio', :portfolio, true)"))
+_ENTER_A_STEP = Prepared(
+    text(
+        "select set_config('app.portfolio', :portfolio, true), set_config('synchronous_commit', 'off', true)"
+    )
 )
 APPROVAL = Signed(
     "portfolio.approval",
@@ -25,6 +27,10 @@ APPROVAL = Signed(
     "approval_mac",
 )
 _DONE = ("made", "adjusted", "unchanged", "skipped")
+_OPEN = select(PORTFOLIO.c.id).where(
+    PORTFOLIO.c.id == bindparam("portfolio"), PORTFOLIO.c.state == State.COMMITTING.value
+)
+_HOLD, _HOLD_ALONE = Prepared(_OPEN.with_for_update(read=True)), Prepared(_OPEN.with_for_update())
 
 
 def add(work: Work, made: PortfolioId, wrapped: bytes, version: int, event: Event) -> None:
@@ -126,10 +132,8 @@ def enter(work: Work, wanted: PortfolioId, *, step: bool = False) -> None:
 
 def hold_open(work: Work, wanted: PortfolioId, *, alone: bool = False) -> bool:
     """Keep it committing until this work ends; `alone` waits for all others. False if it is no more."""
-    query = select(PORTFOLIO.c.id).where(
-        PORTFOLIO.c.id == wanted, PORTFOLIO.c.state == State.COMMITTING.value
-    )
-    return work.read(query.with_for_update(read=not alone)).one_or_none() is not None
+    found = work.read(_HOLD_ALONE if alone else _HOLD, {"portfolio": wanted})
+    return found.one_or_none() is not None
 
 
 def find_in_state(work: Work, state: State) -> list[PortfolioId]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import column, delete, func, insert, select, table, update
+from sqlalchemy import bindparam, column, delete, func, insert, select, table, update
 
-from handoff_portal.adapters.database import Work
+from handoff_portal.adapters.database import Prepared, Work
 from handoff_portal.adapters.vault.portfolios import PortfolioKey
 from handoff_portal.core.ids import PortfolioId
 from handoff_portal.portfolios.model.portfolio import Done, Findings, ReceiptLine, Staged
@@ -20,6 +20,13 @@ FINDING = table(
 _ONE = (
     "select first_ordinal, sealed, left_out from portfolio_chunk"
     " where portfolio_id = %(portfolio)s and number = %(number)s"
+)
+_NEXT = Prepared(
+    select(CHUNK.c.number)
+    .where(CHUNK.c.portfolio_id == bindparam("portfolio"), CHUNK.c.state == "staged")
+    .order_by(CHUNK.c.number)
+    .limit(1)
+    .with_for_update(skip_locked=True)
 )
 _ENCODER = msgspec.msgpack.Encoder()
 _STAGED = msgspec.msgpack.Decoder(list[Staged])
@@ -165,9 +172,7 @@ def list_chunks(
 
 def take_chunk(work: Work, portfolio: PortfolioId, key: PortfolioKey) -> Taken | None:
     """The next chunk that nobody works on; the lock ends with this work, however it ends."""
-    waiting = (CHUNK.c.portfolio_id == portfolio) & (CHUNK.c.state == "staged")
-    query = select(CHUNK.c.number).where(waiting).order_by(CHUNK.c.number).limit(1)
-    number = work.read(query.with_for_update(skip_locked=True)).scalar_one_or_none()
+    number = work.read(_NEXT, {"portfolio": portfolio}).scalar_one_or_none()
     if number is None:
         return None
     first, octets, left_out = _opened(work, portfolio, key, number)
