@@ -93,35 +93,40 @@ def measure(scale: Scale) -> dict[str, Figure]:
     small, usual, large = scale.accounts
     with a_world() as world:
         preview = _preview(world, usual)
-        runs = {size: _run(world, size, bare=size == usual) for size in (small, usual, large)}
+        runs = {size: list[Run]() for size in (small, usual, large)}
+        for _ in range(scale.rounds // 2):
+            for size in runs:
+                runs[size].append(_run(world, size, bare=size == usual))
     main = runs[usual]
-    largest = max(run.memory for run in runs.values())
-    growth = runs[small].rate / runs[large].rate
+    largest = max(run.memory for taken in runs.values() for run in taken)
     return {
         "portfolio": Figure(
             "accounts/s",
-            [main.rate],
+            [run.rate for run in main],
             "from approval to receipt: accounts compared with known ones, sealed, granted, logged, committed",
-            [usual / main.bare],
+            [usual / run.bare for run in main],
             "COPY of the same rows into tables without indexes, keys or policies",
             Aim("ratio", at_least=_SHARE),
-            main.more(),
+            sorted(main, key=lambda run: run.rate)[len(main) // 2].more(),
         ),
         "portfolio rate": Figure(
-            "accounts/s", [main.rate], "the same, by itself", aim=Aim("value", at_least=_AT_LEAST)
+            "accounts/s",
+            [run.rate for run in main],
+            "the same, by itself",
+            aim=Aim("value", at_least=_AT_LEAST),
         ),
         "portfolio from file to case": Figure(
             "accounts/s",
-            [main.whole],
+            [run.whole for run in main],
             "the same with its checking: read, validated, judged, staged",
             aim=Aim("value", at_least=_AT_LEAST),
         ),
         "portfolio growth": Figure(
             "times",
-            [growth],
+            [few.rate / many.rate for few, many in zip(runs[small], runs[large], strict=True)],
             f"rate of {small} accounts over the rate of {large}",
             aim=Aim("value", at_most=_GROWTH),
-            more={str(size): round(run.rate) for size, run in runs.items()},
+            more={str(size): [round(run.rate) for run in taken] for size, taken in runs.items()},
         ),
         "portfolio memory": Figure(
             "MiB",
@@ -151,17 +156,20 @@ def _run(world: World, size: int, *, bare: bool) -> Run:
             server = _server_processor(world) - before
         _require_all(portal, person, made, size)
     copied = _bare(world, name) if bare else 0.0
+    world.drop_database(name)
     return Run(size, said, copied, server, peak.mib)
 
 
 def _preview(world: World, rows: int) -> float:
-    environment = world.new_database(f"portfolio_{next(_name)}")
+    name = f"portfolio_{next(_name)}"
+    environment = world.new_database(name)
     with a_portal(environment) as portal:
         person = _person(portal)
         _upload(portal, person, files.accounts(rows, portal.database.clock().date(), invoices=1))
         with _worker(environment) as worker:
             _until_checked(worker)
             said = json.loads(worker.communicate("\n")[0])
+    world.drop_database(name)
     return float(said["check"]["seconds"])
 
 

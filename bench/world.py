@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg import sql
+
 from handoff_portal.adapters.clock import new_id
 from handoff_portal.adapters.database.migrate import migrate
 from handoff_portal.adapters.postgres import EmbeddedPostgres
@@ -60,6 +62,12 @@ class World:
             ensure_system_keys(work)
         database.close()
         return environment
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database and write out what waits, so that cleaning up slows nothing that follows."""
+        with self.postgres.administrator() as connection:
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+            connection.execute("checkpoint")
 
     def let_bare_role_in(self, name: str) -> str:
         """Let the bare pages' role read all rows of a database; give its URL."""
