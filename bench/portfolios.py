@@ -95,8 +95,8 @@ def measure(scale: Scale) -> dict[str, Figure]:
         preview = _preview(world, usual)
         runs = {size: list[Run]() for size in (small, usual, large)}
         for _ in range(scale.rounds // 2):
-            for size in runs:
-                runs[size].append(_run(world, size, bare=size == usual))
+            for size, taken in runs.items():
+                taken.append(_run(world, size, bare=size == usual))
     main = runs[usual]
     largest = max(run.memory for taken in runs.values() for run in taken)
     return {
