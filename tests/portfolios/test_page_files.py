@@ -78,12 +78,21 @@ def test_files_that_fit_no_account_are_assigned_by_hand(client: Browser, portal:
     numbers = re.findall(r'name="paper" value="(\d+)"', listed)
     assert len(numbers) == 2
     fields = {"csrf_token": token, "paper": numbers[:1]}
+
+    def stamp() -> str:
+        return client.get(place).text.partition('name="seen" value="')[2].partition('"')[0]
+
+    stamps = [stamp()]
     wrong = client.post(f"{place}/papers", data={**fields, "go": "assign", "reference": "R-99"})
     assert "There is no account or case" in seen(wrong.text)
     client.post(f"{place}/papers", data={**fields, "go": "assign", "reference": "R-2"})
+    stamps.append(stamp())
+    client.post(f"{place}/papers", data={**fields, "go": "kind", "kind": "statement"})
+    stamps.append(stamp())
     client.post(
         f"{place}/papers", data={"csrf_token": token, "go": "leave-all", "reason": "Belongs to nothing here."}
     )
+    assert len({*stamps, stamp()}) == 4
     decide(client, token, place)
     finish(portal)
     done = seen(client.get(place).text)

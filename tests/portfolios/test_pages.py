@@ -2,6 +2,10 @@
 
 from html import unescape
 
+from handoff_portal.cases.actions import cases
+from handoff_portal.cases.actions.finding import list_cases
+from handoff_portal.cases.model.case import Balance
+from handoff_portal.cases.model.listing import Wanted
 from handoff_portal.core.permissions import OrgKind, Role
 from handoff_portal.portfolios.actions.deciding import choose_accounts
 from handoff_portal.portfolios.model.portfolio import Done, State
@@ -9,6 +13,7 @@ from handoff_portal.web.portal import Portal
 from people import a_person, an_organisation, people
 from portfolio_steps import REASON, shown
 from portfolios.browsing import (
+    HEAD,
     Browser,
     a_row,
     a_table,
@@ -235,6 +240,25 @@ def test_a_decision_holds_for_what_was_seen(client: Browser, portal: Portal) -> 
     assert decide(client, token, place).status_code == 200
     commit(portal)
     assert shown(portal, person.actor, id_of(place)).done == Done(made=1, skipped=1)
+
+
+def test_amounts_of_a_row_stay_in_their_buckets(client: Browser, portal: Portal) -> None:
+    (person,) = people(portal, [OrgKind.BUSINESS])
+    token = sign_in(client, portal, person)
+    head, row = HEAD.strip(), a_row(1, amount="100.00").strip()
+    place = upload(client, token, ("a.csv", f"{head},interest,fees,costs\n{row},1.00,2.00,4.00\n".encode()))
+    send(client, token, place)
+    check(portal)
+    decide(client, token, place)
+    commit(portal)
+    wanted = Balance(costs=4_00, interest=1_00, fees=2_00, principal=100_00)
+    with portal.database.work(person.actor) as work:
+        (line,) = list_cases(work, Wanted(search="R-1")).lines
+        case = cases.load_case(work, line.case.id)
+        claims = cases.list_claims(work, case, cases.open_key(work, case))
+        assert case.balance == wanted
+        assert sum((one.change for one in cases.list_entries(work, case)), Balance()) == wanted
+        assert [one.balance for one in claims] == [Balance(principal=100_00)]
 
 
 def test_stopping_says_what_stays(client: Browser, portal: Portal) -> None:

@@ -79,7 +79,7 @@ class NewCases:
     """New cases of one business: each is sealed when it comes, all of them are inserted in the end.
 
     From its row to its seals an account is gone through without another in between: what it is made of then
-    stays in the processor's cache, and its key is gone before the next one comes.
+    stays in the processor's cache.
     """
 
     __slots__ = ("_indexes_of", "_own", "_rows", "_wrap")
