@@ -245,20 +245,25 @@ def test_a_decision_holds_for_what_was_seen(client: Browser, portal: Portal) -> 
 def test_amounts_of_a_row_stay_in_their_buckets(client: Browser, portal: Portal) -> None:
     (person,) = people(portal, [OrgKind.BUSINESS])
     token = sign_in(client, portal, person)
-    head, row = HEAD.strip(), a_row(1, amount="100.00").strip()
-    place = upload(client, token, ("a.csv", f"{head},interest,fees,costs\n{row},1.00,2.00,4.00\n".encode()))
-    send(client, token, place)
-    check(portal)
-    decide(client, token, place)
-    commit(portal)
-    wanted = Balance(costs=4_00, interest=1_00, fees=2_00, principal=100_00)
-    with portal.database.work(person.actor) as work:
-        (line,) = list_cases(work, Wanted(search="R-1")).lines
-        case = cases.load_case(work, line.case.id)
-        claims = cases.list_claims(work, case, cases.open_key(work, case))
+    made = Balance(costs=4_00, interest=1_00, fees=2_00, principal=100_00)
+    moved = Balance(costs=3_00, interest=1_50, fees=2_10, principal=90_00)
+    for wanted in (made, moved):
+        more = ",".join(f"{minor / 100:.2f}" for minor in (wanted.interest, wanted.fees, wanted.costs))
+        row = a_row(1, amount=f"{wanted.principal / 100:.2f}").strip()
+        table = f"{HEAD.strip()},interest,fees,costs\n{row},{more}\n"
+        place = upload(client, token, ("accounts.csv", table.encode()))
+        send(client, token, place)
+        check(portal)
+        decide(client, token, place)
+        commit(portal)
+        with portal.database.work(person.actor) as work:
+            (line,) = list_cases(work, Wanted(search="R-1")).lines
+            case = cases.load_case(work, line.case.id)
+            claims = cases.list_claims(work, case, cases.open_key(work, case))
+            entries = cases.list_entries(work, case)
         assert case.balance == wanted
-        assert sum((one.change for one in cases.list_entries(work, case)), Balance()) == wanted
-        assert [one.balance for one in claims] == [Balance(principal=100_00)]
+        assert sum((one.change for one in entries), Balance()) == wanted
+        assert [one.balance for one in claims] == [Balance(principal=made.principal)]
 
 
 def test_stopping_says_what_stays(client: Browser, portal: Portal) -> None:
